@@ -3,6 +3,7 @@
  * from the start, for its name, but nobody is shown it before the worker has answered. */
 #include <unistd.h>
 
+#include "daemon/artifacts.h"
 #include "daemon/snapshots.h"
 #include "rpc/api/daemon_views.h"
 #include "rpc/api/rows.h"
@@ -120,8 +121,32 @@ static void fetched(struct xe_rpc_call *call, int fd, json_t *config, json_t *au
     create(call, fd);
 }
 
+/* Either image or artifact; from here on it is image. An artifact lies in no folder. */
+static bool name_image(struct xe_rpc_call *call, struct xe_error *err)
+{
+    const char *artifact = xe_rpc_arg_string(call, "artifact");
+    bool image = xe_rpc_has(call, "image");
+
+    if (image == !!artifact)
+        return xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                            image ? "image and artifact: expected one of them"
+                                  : "params.image: expected a value, or artifact");
+    if (artifact)
+        json_object_set_new(call->params, "image", json_sprintf(XE_ARTIFACT_MARK "%s", artifact));
+    json_object_del(call->params, "artifact");
+    if (xe_artifact_is(xe_rpc_arg_string(call, "image")))
+        json_object_set_new(call->params, "game_folder", json_false());
+    return true;
+}
+
 void xe_daemon_create(struct xe_rpc_call *call)
 {
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (!name_image(call, &err)) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
     if (xe_rpc_arg_string(call, "snapshot"))
         xe_snapshot_fetch(call, xe_rpc_arg_string(call, "snapshot"), fetched);
     else

@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "daemon/artifacts.h"
 #include "daemon/keyring.h"
 #include "daemon/note.h"
 #include "daemon/reload.h"
@@ -70,6 +71,10 @@ static void serve_http(void *ctx, uint32_t events)
         const char *body;
         size_t size;
 
+        if (xe_http_is_upload(request)) {
+            xe_artifact_put(daemon, request);
+            continue;
+        }
         if (xe_http_picture_of(request)) {
             xe_daemon_picture(daemon, request);
             continue;
@@ -198,6 +203,7 @@ void xe_daemon_fini(struct xe_daemon *daemon)
 {
     xe_http_stop(daemon->http);
     xe_keyring_destroy(daemon->keyring);
+    xe_depot_destroy(daemon->depot);
     xe_premises_leave(&daemon->premises);
     xe_loop_work(&daemon->loop);
     xe_store_destroy(daemon->store);

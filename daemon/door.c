@@ -40,7 +40,7 @@ uint32_t xe__door_patience_ms(const struct xe_visitor *visitor)
     case XE_VISIT_HEAD:
         return stranger ? STRANGER_HEAD_MS : HEAD_MS;
     case XE_VISIT_BODY:
-        return BODY_MS;
+        return visitor->body_ms ? visitor->body_ms : BODY_MS;
     case XE_VISIT_ANSWERING:
         return stranger ? STRANGER_SEND_MS : SEND_MS;
     case XE_VISIT_LEAVING:

@@ -98,7 +98,8 @@ struct xe_visitor {
     bool refused; /* nothing passes any more: the door has answered, or the library left */
     bool counted; /* in busy of its group                                               */
     bool again;
-    void *request; /* of XE_VISIT_WAITING */
+    uint32_t body_ms; /* that the body of this request may take; 0: as any */
+    void *request;    /* of XE_VISIT_WAITING */
 };
 
 /* Listen on descriptors that are taken; -1: not. false: no memory, or no descriptors. */
@@ -122,6 +123,8 @@ void xe_visitor_await(struct xe_visitor *visitor, void *request);
 void xe_visitor_answered(struct xe_visitor *visitor);
 /* The library has read the head of a request; false: by another way than the door. */
 bool xe_visitor_begin(struct xe_visitor *visitor);
+/* He gets so long for the body that is coming. */
+void xe_visitor_allow(struct xe_visitor *visitor, uint32_t ms);
 /* The library has written the answer; it has let go of the connection. */
 void xe_visitor_done(struct xe_visitor *visitor);
 void xe_visitor_closed(struct xe_visitor *visitor);

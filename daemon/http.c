@@ -64,7 +64,8 @@ static enum MHD_Result respond_reply(struct xe_http_request *request)
 
     if (!request->reply.size)
         return xe__daemon_http_respond(
-            request, &(struct xe_http_reply){MHD_HTTP_NO_CONTENT, NULL, "", NULL, NULL, false});
+            request,
+            &(struct xe_http_reply){MHD_HTTP_NO_CONTENT, NULL, "", NULL, NULL, false, false});
     response = response_of(&request->reply);
     if (!response)
         return MHD_NO;
@@ -82,6 +83,11 @@ static bool keep(struct xe_http_request *request, const char *bytes, size_t size
     char *body;
 
     request->seen += size;
+    if (request->upload) {
+        if (!xe__daemon_http_upload(request, bytes, size))
+            request->phase = XE_HTTP_KNOWN;
+        return true;
+    }
     if (request->seen > XE_RPC_BODY_MAX) {
         request->discarding = true;
         return request->seen <= BODY_GRACE;
@@ -145,6 +151,7 @@ static struct xe_http_request *request_create(struct xe_http *http,
     }
     request->http = http;
     request->connection = connection;
+    request->file = -1;
     request->visitor = info->socket_context;
     request->listener = listener_of(http, request->visitor);
     atomic_init(&request->refs, 1);
@@ -155,6 +162,9 @@ static void request_unref(struct xe_http_request *request)
 {
     if (atomic_fetch_sub(&request->refs, 1) != 1)
         return;
+    xe_upload_abort(request->upload);
+    if (request->file >= 0)
+        close(request->file);
     free(request->body);
     xe_rpc_text_fini(&request->reply);
     free(request);
@@ -200,7 +210,7 @@ static enum MHD_Result begin(struct xe_http_request *request, const char *url, c
 static enum MHD_Result end_of_body(struct xe_http_request *request)
 {
     static const struct xe_http_reply too_large = {
-        MHD_HTTP_CONTENT_TOO_LARGE, "text/plain", "at most 256 KiB\n", NULL, NULL, false};
+        MHD_HTTP_CONTENT_TOO_LARGE, "text/plain", "at most 256 KiB\n", NULL, NULL, false, false};
 
     switch (request->phase) {
     case XE_HTTP_READING:
@@ -528,6 +538,7 @@ struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_f
     http->last = &http->first;
     http->openrpc = options->openrpc;
     http->requests_max = options->requests_max;
+    http->depot = options->depot;
     http->keyring = options->keyring;
     if (!start_door(http, options->connections_max, unix_fd, tcp_fd))
         xe_error_set(err, XE_ERR_INTERNAL, "descriptors of the HTTP server: %s", strerror(errno));

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/depot.h"
 #include "daemon/keyring.h"
 #include "rpc/api/text.h"
 #include "xe/error.h"
@@ -21,6 +22,7 @@ struct xe_http;
 struct xe_http_request;
 
 struct xe_http_options {
+    struct xe_depot *depot;     /* for PUT /v1/artifacts/HASH; NULL: none; borrowed  */
     struct xe_keyring *keyring; /* whose tokens TCP callers must bring; borrowed     */
     const char *openrpc;        /* text of /openrpc.json; borrowed for ever          */
     /* Both of each listener by itself: what is done over TCP takes nothing from the UNIX socket. */
@@ -45,6 +47,10 @@ const char *xe_http_body(const struct xe_http_request *request, size_t *ret_size
 const struct xe_rpc_caller *xe_http_caller(const struct xe_http_request *request);
 /* The instance whose picture it asks for by GET; NULL: it is a POST with a body. */
 const char *xe_http_picture_of(const struct xe_http_request *request);
+
+/* A PUT, all of which has come: take what came of it. */
+bool xe_http_is_upload(const struct xe_http_request *request);
+struct xe_upload *xe_http_take_upload(struct xe_http_request *request);
 
 /* Send the answer, which is taken (of no bytes: 204), and forget the request. */
 void xe_http_answer(struct xe_http_request *request, struct xe_rpc_text *reply);

@@ -33,6 +33,7 @@ struct xe_http {
     struct xe_door door;                 /* the thread's, as the daemon is */
     struct xe_visitor *arriving;         /* likewise: whom the library is told of */
     struct xe_http_listener listener[2]; /* by the groups of the door             */
+    struct xe_depot *depot;
     struct xe_keyring *keyring;
     const char *openrpc;
     uint32_t requests_max;
@@ -55,6 +56,7 @@ struct xe_http_reply {
     const char *type, *text;
     const char *header, *value; /* one more header, or NULL */
     bool preflight;             /* what a page of another origin may ask */
+    bool file;                  /* what the request has open, instead of a text */
 };
 
 enum xe_http_phase {
@@ -73,6 +75,9 @@ struct xe_http_request {
     struct xe_http_request *next;
     atomic_uint refs; /* libmicrohttpd's, and the owner's from XE_HTTP_QUEUED until it answers */
     struct xe_grant grant;       /* who asks */
+    struct xe_upload *upload;    /* owned: of a PUT, as far as it has come */
+    int file;                    /* owned: to be answered; -1: none */
+    char problem[1024];          /* text of an answer that is known */
     char origin[XE_HTTP_ORIGIN]; /* of the page that asks, which may; empty: none does */
     enum xe_http_phase phase;    /* from XE_HTTP_QUEUED on guarded by the lock */
     struct xe_http_reply answer; /* of XE_HTTP_KNOWN */
@@ -89,6 +94,13 @@ enum MHD_Result xe__daemon_http_respond(struct xe_http_request *request,
                                         const struct xe_http_reply *answer);
 /* What every answer says. */
 void xe__daemon_http_dress(const struct xe_http_request *request, struct MHD_Response *response);
+/* Of /v1/artifacts/HASH: the answer; NULL: a body is to come. */
+const struct xe_http_reply *xe__daemon_http_artifact(struct xe_http_request *request,
+                                                     const char *sha256, const char *method,
+                                                     struct xe_http_reply *room);
+/* More of it has come; false: request->answer says why it is not taken. */
+bool xe__daemon_http_upload(struct xe_http_request *request, const char *bytes, size_t size);
+const struct xe_http_reply *xe__daemon_http_overload(const struct xe_http_request *request);
 void xe__daemon_http_names_free(struct xe_http_names *names);
 
 /* The answer to what can be answered from the head alone, in room or static; NULL: read the body.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "daemon/http_internal.h"
 #include "rpc/api/rpc.h"
@@ -22,17 +23,33 @@ void xe__daemon_http_dress(const struct xe_http_request *request, struct MHD_Res
 /* What a browser asks before it lets a page of another origin ask. */
 static void dress_preflight(struct MHD_Response *response)
 {
-    MHD_add_response_header(response, "Access-Control-Allow-Methods", "GET, POST");
+    MHD_add_response_header(response, "Access-Control-Allow-Methods", "GET, POST, PUT");
     MHD_add_response_header(response, "Access-Control-Allow-Headers",
                             "authorization, content-type");
     MHD_add_response_header(response, "Access-Control-Max-Age", "600");
 }
 
+static struct MHD_Response *response_of(struct xe_http_request *request,
+                                        const struct xe_http_reply *answer)
+{
+    struct MHD_Response *response;
+    struct stat st;
+
+    if (!answer->file)
+        return MHD_create_response_from_buffer(strlen(answer->text), (void *)answer->text,
+                                               MHD_RESPMEM_MUST_COPY);
+    if (fstat(request->file, &st) < 0)
+        return NULL;
+    response = MHD_create_response_from_fd64((uint64_t)st.st_size, request->file);
+    if (response)
+        request->file = -1;
+    return response;
+}
+
 enum MHD_Result xe__daemon_http_respond(struct xe_http_request *request,
                                         const struct xe_http_reply *answer)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        strlen(answer->text), (void *)answer->text, MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *response = response_of(request, answer);
     enum MHD_Result result;
 
     if (!response)
@@ -151,6 +168,7 @@ static const struct xe_http_reply *turn_away(struct xe_http_request *request, co
         "forbidden: this host or origin is not allowed\n",
         NULL,
         NULL,
+        false,
         false};
     static const struct xe_http_reply unauthorised = {
         MHD_HTTP_UNAUTHORIZED,
@@ -160,6 +178,7 @@ static const struct xe_http_reply *turn_away(struct xe_http_request *request, co
         "others, and xe360ctl --token-file FILE sends one\n",
         "WWW-Authenticate",
         "Bearer",
+        false,
         false};
     const struct xe_visitor *visitor = request->visitor;
     const char *given;
@@ -190,17 +209,17 @@ static const struct xe_http_reply *turn_away(struct xe_http_request *request, co
 static const struct xe_http_reply *get(const struct xe_http *http, const char *url,
                                        struct xe_http_reply *room)
 {
-    static const struct xe_http_reply healthy = {MHD_HTTP_OK, "text/plain", "ok\n",
-                                                 NULL,        NULL,         false};
+    static const struct xe_http_reply healthy = {MHD_HTTP_OK, "text/plain", "ok\n", NULL,
+                                                 NULL,        false,        false};
     static const struct xe_http_reply draining = {
-        MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain", "draining\n", NULL, NULL, false};
+        MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain", "draining\n", NULL, NULL, false, false};
 
     if (!strcmp(url, "/healthz"))
         return &healthy;
     if (!strcmp(url, "/readyz"))
         return atomic_load(&http->draining) ? &draining : &healthy;
-    *room =
-        (struct xe_http_reply){MHD_HTTP_OK, "application/json", http->openrpc, NULL, NULL, false};
+    *room = (struct xe_http_reply){
+        MHD_HTTP_OK, "application/json", http->openrpc, NULL, NULL, false, false};
     return room;
 }
 
@@ -233,16 +252,17 @@ static bool is_json(const char *type)
 }
 
 /* Why nothing that the owner has to answer is taken now, or NULL. */
-static const struct xe_http_reply *overload(const struct xe_http_request *request)
+const struct xe_http_reply *xe__daemon_http_overload(const struct xe_http_request *request)
 {
     static const struct xe_http_reply busy = {MHD_HTTP_TOO_MANY_REQUESTS,
                                               "text/plain",
                                               "too many requests under way\n",
                                               "Retry-After",
                                               "1",
+                                              false,
                                               false};
     static const struct xe_http_reply draining = {
-        MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain", "draining\n", NULL, NULL, false};
+        MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain", "draining\n", NULL, NULL, false, false};
     const struct xe_http *http = request->http;
 
     if (atomic_load(&http->draining))
@@ -257,12 +277,13 @@ static const struct xe_http_reply *overload(const struct xe_http_request *reques
 static const struct xe_http_reply *post_defect(const struct xe_http_request *request)
 {
     static const struct xe_http_reply no_length = {
-        MHD_HTTP_LENGTH_REQUIRED, "text/plain", "send Content-Length\n", NULL, NULL, false};
+        MHD_HTTP_LENGTH_REQUIRED, "text/plain", "send Content-Length\n", NULL, NULL, false, false};
     static const struct xe_http_reply too_large = {MHD_HTTP_CONTENT_TOO_LARGE,
                                                    "text/plain",
                                                    "at most 256 KiB\n",
                                                    "Connection",
                                                    "close",
+                                                   false,
                                                    false};
     static const struct xe_http_reply no_json = {
         MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
@@ -270,6 +291,7 @@ static const struct xe_http_reply *post_defect(const struct xe_http_request *req
         "send Content-Type: application/json, in UTF-8, and no Content-Encoding\n",
         NULL,
         NULL,
+        false,
         false};
     struct MHD_Connection *c = request->connection;
     const char *length = header_of(c, "Content-Length");
@@ -280,7 +302,7 @@ static const struct xe_http_reply *post_defect(const struct xe_http_request *req
         return &too_large;
     if (!is_json(header_of(c, "Content-Type")) || header_of(c, "Content-Encoding"))
         return &no_json;
-    return overload(request);
+    return xe__daemon_http_overload(request);
 }
 
 /* /v1/instances/ID/frame.png; ret_id is written to only then. */
@@ -308,23 +330,32 @@ const struct xe_http_reply *xe__daemon_http_route(struct xe_http_request *reques
                                                  "not found; the API is POST /v1/rpc\n",
                                                  NULL,
                                                  NULL,
+                                                 false,
                                                  false};
     static const struct xe_http_reply only_post = {
-        MHD_HTTP_METHOD_NOT_ALLOWED, "text/plain", "only POST\n", "Allow", "POST", false};
-    static const struct xe_http_reply only_get = {
-        MHD_HTTP_METHOD_NOT_ALLOWED, "text/plain", "only GET\n", "Allow", "GET, HEAD", false};
+        MHD_HTTP_METHOD_NOT_ALLOWED, "text/plain", "only POST\n", "Allow", "POST", false, false};
+    static const struct xe_http_reply only_get = {MHD_HTTP_METHOD_NOT_ALLOWED,
+                                                  "text/plain",
+                                                  "only GET\n",
+                                                  "Allow",
+                                                  "GET, HEAD",
+                                                  false,
+                                                  false};
+    static const char artifacts[] = "/v1/artifacts/";
     const struct xe_http_reply *away = turn_away(request, url, method, ret_known);
 
     if (away)
         return away;
     if (!strcmp(url, "/v1/rpc"))
         return strcmp(method, "POST") ? &only_post : post_defect(request);
+    if (!strncmp(url, artifacts, strlen(artifacts)))
+        return xe__daemon_http_artifact(request, url + strlen(artifacts), method, room);
     if (!is_picture(url, request->picture_of) && strcmp(url, "/healthz") &&
         strcmp(url, "/readyz") && strcmp(url, "/openrpc.json"))
         return &missing;
     if (strcmp(method, "GET") && strcmp(method, "HEAD"))
         return &only_get;
     if (request->picture_of[0])
-        return overload(request);
+        return xe__daemon_http_overload(request);
     return get(request->http, url, room);
 }

@@ -3,6 +3,7 @@
  * nobody here reads them. */
 #include <unistd.h>
 
+#include "daemon/artifacts.h"
 #include "daemon/daemon.h"
 #include "rpc/api/rows.h"
 
@@ -18,7 +19,7 @@ static bool add_folders(struct xe_daemon *daemon, const char *image, const json_
                         struct xe_link_files *ret, struct xe_error *err)
 {
     const json_t *mount;
-    bool ok = json_is_false(json_object_get(params, "game_folder")) ||
+    bool ok = xe_artifact_is(image) || json_is_false(json_object_get(params, "game_folder")) ||
               add(ret, xe_roots_open_folder_of(&daemon->roots, image, err));
     size_t i;
 
@@ -41,12 +42,12 @@ bool xe_daemon_open_images(struct xe_daemon *daemon, const char *image, const js
     bool ok;
 
     ret->count = 0;
-    ok = add(ret, xe_roots_open(&daemon->roots, image, err));
+    ok = add(ret, xe_artifact_open(daemon, image, err));
     json_array_foreach(modules, i, path) ok =
         ok && i < XE_RPC_MODULES_MAX &&
-        add(ret, xe_roots_open(&daemon->roots, json_string_value(path), err));
+        add(ret, xe_artifact_open(daemon, json_string_value(path), err));
     if (patch)
-        ok = ok && add(ret, xe_roots_open(&daemon->roots, patch, err));
+        ok = ok && add(ret, xe_artifact_open(daemon, patch, err));
     ok = ok && add_folders(daemon, image, params, ret, err);
     if (!ok)
         xe_link_files_close(ret);

@@ -4,6 +4,8 @@ xe360d_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS) $(NETTLE_CFLAGS) $(YAML_CFLAGS) $(JAN
 xe360d_SOURCES = \
 	%D%/claim.c %D%/claim.h %D%/create.c %D%/daemon.c %D%/fork.c %D%/daemon.h %D%/door.c %D%/door.h %D%/door_internal.h %D%/effort.c %D%/effort.h %D%/gdb.c %D%/frame.c %D%/frame_diff.c %D%/gdb.h %D%/head.c %D%/head.h %D%/http.c %D%/http.h %D%/http_internal.h %D%/http_route.c %D%/images.c %D%/instances.c %D%/listen.c %D%/listen.h %D%/loop.c %D%/loop.h \
 	%D%/main.c %D%/methods.c %D%/note.c %D%/note.h %D%/picture.c %D%/premises.c %D%/premises.h %D%/pulse.c %D%/ready.c %D%/pulse.h %D%/shelf.c %D%/shelf.h %D%/shelf_blobs.c %D%/shelf_internal.h %D%/snapshot_json.c %D%/snapshots.c %D%/snapshots.h %D%/store.c %D%/store.h %D%/tap.c %D%/visitor.c %D%/workers.c
+# Files that clients have put.
+xe360d_SOURCES += %D%/artifacts.c %D%/artifacts.h %D%/depot.c %D%/depot.h %D%/http_artifact.c
 # What it is told when it starts, and again.
 xe360d_SOURCES += %D%/config.c %D%/config.def %D%/config.h %D%/config_yaml.c %D%/reload.c %D%/reload.h
 # Who may call, and what is kept of that.

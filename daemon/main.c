@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/daemon.h"
+#include "daemon/depot.h"
 #include "daemon/keyring.h"
 #include "daemon/note.h"
 #include "daemon/reload.h"
@@ -138,6 +139,16 @@ static bool make_keyring(struct xe_daemon *daemon, struct xe_error *err)
     return xe_tokens_begin(daemon, err);
 }
 
+static bool open_depot(struct xe_daemon *daemon, struct xe_error *err)
+{
+    const struct xe_shelf *shelf = daemon->store ? xe_store_shelf(daemon->store) : NULL;
+
+    if (shelf)
+        daemon->depot = xe_depot_create(shelf->top, shelf->tmp,
+                                        (uint64_t)daemon->options.artifacts_mib << 20, err);
+    return !shelf || daemon->depot;
+}
+
 static bool start(struct xe_daemon *daemon, const struct xe_config *config, struct xe_error *err)
 {
     const struct xe_daemon_options *options = &daemon->options;
@@ -150,8 +161,9 @@ static bool start(struct xe_daemon *daemon, const struct xe_config *config, stru
         return false;
     if (options->state_dir && !(daemon->store = xe_store_create(options->state_dir, err)))
         return false;
-    if (!make_keyring(daemon, err))
+    if (!make_keyring(daemon, err) || !open_depot(daemon, err))
         return false;
+    http.depot = daemon->depot;
     http.keyring = daemon->keyring;
     http.openrpc = daemon->openrpc;
     http.connections_max = connections_max(options->instances_max + options->workers_ready);

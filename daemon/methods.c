@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/artifacts.h"
 #include "daemon/daemon.h"
 #include "daemon/reach.h"
 #include "daemon/reload.h"
@@ -83,6 +84,7 @@ static void system_info(struct xe_rpc_call *call)
                    .body_bytes = XE_RPC_BODY_MAX,
                    .batch = XE_RPC_BATCH_MAX,
                    .depth = XE_RPC_DEPTH_MAX,
+                   .values = XE_RPC_VALUES_MAX,
                    .reply_bytes = XE_RPC_REPLY_MAX},
     };
 
@@ -374,7 +376,7 @@ static void symbols_load(struct xe_rpc_call *call)
     struct xe_daemon *daemon = call->ctx;
     struct xe_error err = XE_ERROR_INIT;
     struct xe_instance_entry *entry = xe_daemon_entry_of(call); /* NULL: the call is over */
-    int fd = entry ? xe_roots_open(&daemon->roots, xe_rpc_arg_string(call, "file"), &err) : -1;
+    int fd = entry ? xe_artifact_open(daemon, xe_rpc_arg_string(call, "file"), &err) : -1;
 
     if (entry && fd >= 0)
         xe_daemon_forward_with(call, entry, fd);
@@ -383,6 +385,9 @@ static void symbols_load(struct xe_rpc_call *call)
 }
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
+    [XE_RPC_M_artifact_get] = xe_artifact_get,
+    [XE_RPC_M_artifact_list] = xe_artifact_list,
+    [XE_RPC_M_artifact_remove] = xe_artifact_remove,
     [XE_RPC_M_auth_whoami] = xe_auth_whoami,
     [XE_RPC_M_container_inspect] = file_errand,
     [XE_RPC_M_debug_gdb_start] = gdb_start,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/depot.h"
 #include "daemon/note.h"
 #include "rpc/api/daemon_views.h"
 #include "rpc/api/member.h"
@@ -56,6 +57,8 @@ static void apply(struct xe_daemon *daemon, struct xe_config *config, struct xe_
     xe_config_fini(&daemon->config);
     daemon->config = *config;
     xe_note_set_level((enum xe_note_level)xe_note_level_parse(daemon->options.log_level));
+    if (daemon->depot)
+        xe_depot_set_quota(daemon->depot, (uint64_t)daemon->options.artifacts_mib << 20);
     xe_workers_refill(daemon);
 }
 

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "daemon/artifacts.h"
 #include "daemon/note.h"
 #include "daemon/reach.h"
 #include "rpc/api/daemon_views.h"
@@ -194,7 +195,7 @@ static int open_import(struct xe_daemon *daemon, const char *path, struct xe_err
     if (xe_roots_add(&exchange, folder, NULL))
         fd = xe_roots_open(&exchange, path, NULL);
     xe_roots_fini(&exchange);
-    return fd >= 0 ? fd : xe_roots_open(&daemon->roots, path, err);
+    return fd >= 0 ? fd : xe_artifact_open(daemon, path, err);
 }
 
 void xe_snapshot_import(struct xe_rpc_call *call)

@@ -249,6 +249,7 @@ void xe__door_rest(struct xe_visitor *visitor)
     struct xe_door_group *group = visitor->group;
 
     visitor->busy = visitor->fed = false;
+    visitor->body_ms = 0;
     if (visitor->counted && atomic_fetch_sub(&group->busy, 1) == 1)
         group->door->host.settled(group->door->host.ctx);
     visitor->counted = false;
@@ -386,6 +387,13 @@ void xe_visitor_await(struct xe_visitor *visitor, void *request)
 {
     visitor->request = request;
     enter(visitor, XE_VISIT_WAITING);
+}
+
+void xe_visitor_allow(struct xe_visitor *visitor, uint32_t ms)
+{
+    visitor->body_ms = ms;
+    if (visitor->phase == XE_VISIT_BODY)
+        xe__door_grant(visitor, ms);
 }
 
 void xe_visitor_answered(struct xe_visitor *visitor)

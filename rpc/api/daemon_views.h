@@ -29,7 +29,7 @@ struct xe_rpc_info_view {
     const char **root;
     uint32_t roots;
     struct {
-        uint32_t instances, body_bytes, batch, depth, reply_bytes;
+        uint32_t instances, body_bytes, batch, depth, values, reply_bytes;
     } limits;
 };
 
@@ -135,6 +135,26 @@ struct xe_rpc_tokens_view {
 /* Results of token.* and auth.whoami. */
 extern const struct xe_rpc_type xe_rpc_token, xe_rpc_token_made, xe_rpc_tokens,
     xe_rpc_token_revoked, xe_rpc_identity;
+
+struct xe_rpc_artifact_view {
+    const char *sha256;
+    uint64_t bytes;
+    const char *created;
+};
+
+struct xe_rpc_artifacts_view {
+    json_t *items;
+    const char *next_cursor; /* NULL: the last page */
+    uint64_t total, used, quota;
+};
+
+struct xe_rpc_artifact_removed_view {
+    const char *sha256;
+    uint64_t freed;
+};
+
+/* Results of artifact.*. */
+extern const struct xe_rpc_type xe_rpc_artifact, xe_rpc_artifacts, xe_rpc_artifact_removed;
 
 struct xe_rpc_reload_view {
     json_t *changed, *restart;

@@ -40,6 +40,8 @@ static const struct hint hints[] = {
     {1704, NULL, "golden.record writes a new golden if the change is meant", false},
     {1501, NULL, "snapshot.list shows the snapshots", false},
     {1502, NULL, "snapshot.get shows of what a snapshot is", false},
+    {1803, NULL, "artifact.list shows the artifacts; PUT /v1/artifacts/SHA256 makes one", false},
+    {1801, NULL, "make room, or have the limit raised", false},
     {1802, NULL, "only files below the daemon's --root directories can be used", false},
 };
 

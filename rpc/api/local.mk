@@ -18,6 +18,7 @@ librpc_a_SOURCES += \
 	%D%/members_run.c \
 	%D%/methods.def \
 	%D%/methods_audio.c \
+	%D%/methods_artifact.c \
 	%D%/methods_token.c \
 	%D%/methods_vfs.c \
 	%D%/methods_audit.c \

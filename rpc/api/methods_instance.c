@@ -132,7 +132,8 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
                XE_ERR_SNAPSHOT_INCOMPATIBLE, XE_ERR_STORE_FAILED},
     .params =
         {
-            {"image", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
+            {"image", &xe_rpc_string, OPTIONAL, 1, 4095,
+             "path below one of the daemon's roots, or artifact:SHA256", 0},
             {"name", &xe_rpc_string, OPTIONAL, 1, 64, "for people; none that could be an id", 0},
             {"config", &xe_rpc_config, OPTIONAL, 0, 0, "settings", 0},
             {"audit", &xe_rpc_audit_option, OPTIONAL, 0, 0, "the handle audit", 0},
@@ -150,6 +151,8 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
              0},
             {"snapshot", &xe_rpc_string, OPTIONAL, 1, 64,
              "load it, as snapshot.load does; settings that config leaves out are its own", 0},
+            {"artifact", &xe_rpc_string, OPTIONAL, 64, 64,
+             "instead of image: an artifact's SHA-256", 0},
         },
 };
 

@@ -56,6 +56,7 @@ static const struct xe_rpc_type limits = {
         M_INT("body_bytes", INFO, limits.body_bytes, "bytes", "of a request"),
         M_INT("batch", INFO, limits.batch, "requests", "in one"),
         M_INT("depth", INFO, limits.depth, "levels", "of a request"),
+        M_INT("values", INFO, limits.values, NULL, "JSON values of a request, in all"),
         M_INT("reply_bytes", INFO, limits.reply_bytes, "bytes", "of an answer"),
         M_END,
     }};

@@ -503,11 +503,18 @@ EXTRA_DIST += \
 	%D%/cases/token.revoke/ok.json \
 	%D%/cases/token.revoke/unknown.json
 
-# What is collected.
+# What is collected, and artifacts.
 EXTRA_DIST += \
+	%D%/cases/artifact.get/no-name.json \
+	%D%/cases/artifact.get/ok.json \
+	%D%/cases/artifact.get/unknown.json \
+	%D%/cases/artifact.list/empty.json \
+	%D%/cases/artifact.remove/ok.json \
+	%D%/cases/artifact.remove/unknown.json \
 	%D%/cases/run.start/collect-no-method.json \
 	%D%/cases/run.start/collect-no-read.json \
 	%D%/cases/run.start/collect.json \
+	%D%/cases/run.start/nearest.json \
 	%D%/cases/run.wait/collect-too-late.json \
 	%D%/cases/run.wait/collect.json
 

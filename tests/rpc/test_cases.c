@@ -15,6 +15,26 @@
 
 static bool succeeded[XE_RPC_METHODS];
 
+/* A case may be about an artifact: its text is put first, as PUT /v1/artifacts/SHA256 does. */
+static void put_artifact(const struct test_daemon *d, const json_t *test)
+{
+    const char *text = json_string_value(json_object_get(test, "artifact"));
+    const char *name =
+        json_string_value(json_object_get(json_object_get(test, "params"), "sha256"));
+    char request[512], *answer;
+    int size;
+
+    if (!text)
+        return;
+    size = snprintf(request, sizeof(request),
+                    "PUT /v1/artifacts/%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                    "Content-Length: %zu\r\n\r\n%s",
+                    name, strlen(text), text);
+    answer = test_daemon_raw(d, false, request, (size_t)size);
+    cr_expect(strstr(answer, " 201 "), "%s", answer);
+    free(answer);
+}
+
 /* A fixture by its name, as `file` in the daemon's root. */
 static void put_title(const struct test_daemon *d, const char *name, const char *file)
 {
@@ -31,6 +51,7 @@ static json_t *prepare(const struct test_daemon *d, const json_t *test)
     json_t *steps = json_object_get(test, "before"), *step, *last = NULL;
     size_t i;
 
+    put_artifact(d, test);
     if (title) {
         put_title(d, title, "case.xex");
         json_decref(test_daemon_result(d, "instance.create",
