@@ -14,6 +14,7 @@
 #include "daemon/artifacts.h"
 #include "daemon/keyring.h"
 #include "daemon/note.h"
+#include "daemon/once.h"
 #include "daemon/reload.h"
 #include "daemon/snapshots.h"
 
@@ -204,6 +205,7 @@ void xe_daemon_fini(struct xe_daemon *daemon)
     xe_http_stop(daemon->http);
     xe_keyring_destroy(daemon->keyring);
     xe_depot_destroy(daemon->depot);
+    xe_once_destroy(daemon->once);
     xe_premises_leave(&daemon->premises);
     xe_loop_work(&daemon->loop);
     xe_store_destroy(daemon->store);

@@ -159,6 +159,7 @@ struct xe_daemon {
     struct xe_config config;          /* owned: what was read again, newest           */
     const struct xe_config *given;    /* what the command line says             */
     const char *config_file;          /* NULL: there is none                    */
+    struct xe_once *once;             /* owned: calls that are made once */
     struct xe_depot *depot;           /* owned; NULL: no state directory */
     struct xe_keyring *keyring;       /* owned: who may call over TCP */
     struct xe_roots roots;

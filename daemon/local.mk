@@ -6,6 +6,8 @@ xe360d_SOURCES = \
 	%D%/main.c %D%/methods.c %D%/note.c %D%/note.h %D%/picture.c %D%/premises.c %D%/premises.h %D%/pulse.c %D%/ready.c %D%/pulse.h %D%/shelf.c %D%/shelf.h %D%/shelf_blobs.c %D%/shelf_internal.h %D%/snapshot_json.c %D%/snapshots.c %D%/snapshots.h %D%/store.c %D%/store.h %D%/tap.c %D%/visitor.c %D%/workers.c
 # Files that clients have put.
 xe360d_SOURCES += %D%/artifacts.c %D%/artifacts.h %D%/depot.c %D%/depot.h %D%/http_artifact.c
+# Calls that are made once.
+xe360d_SOURCES += %D%/once.c %D%/once.h
 # What it is told when it starts, and again.
 xe360d_SOURCES += %D%/config.c %D%/config.def %D%/config.h %D%/config_yaml.c %D%/reload.c %D%/reload.h
 # Who may call, and what is kept of that.

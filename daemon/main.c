@@ -10,6 +10,7 @@
 #include "daemon/depot.h"
 #include "daemon/keyring.h"
 #include "daemon/note.h"
+#include "daemon/once.h"
 #include "daemon/reload.h"
 #include "daemon/tokens.h"
 #include "rpc/link/place.h"
@@ -161,7 +162,8 @@ static bool start(struct xe_daemon *daemon, const struct xe_config *config, stru
         return false;
     if (options->state_dir && !(daemon->store = xe_store_create(options->state_dir, err)))
         return false;
-    if (!make_keyring(daemon, err) || !open_depot(daemon, err))
+    if (!make_keyring(daemon, err) || !open_depot(daemon, err) ||
+        !(daemon->once = xe_once_create(daemon, err)))
         return false;
     http.depot = daemon->depot;
     http.keyring = daemon->keyring;

@@ -7,12 +7,14 @@
 
 #include "daemon/artifacts.h"
 #include "daemon/daemon.h"
+#include "daemon/once.h"
 #include "daemon/reach.h"
 #include "daemon/reload.h"
 #include "daemon/snapshots.h"
 #include "daemon/tokens.h"
 #include "rpc/api/coverage_json.h"
 #include "rpc/api/daemon_views.h"
+#include "rpc/api/once_row.h"
 #include "rpc/api/rows.h"
 #include "xe/instance.h"
 #include "xe/settings.h"
@@ -436,8 +438,32 @@ static bool admit(const struct xe_rpc_call *call, struct xe_error *err)
     return xe_reach_check(call, err);
 }
 
+/* Of a method that makes something: what was done before isn't done again. */
+static void keyed(struct xe_rpc_call *call)
+{
+    xe_rpc_handler *handler = handlers[xe_rpc_method_id(call->method)];
+
+    if (xe_once_begin(call))
+        (handler ? handler : forward)(call);
+}
+
+/* The handlers, with that before those whose rows have a key. */
+static xe_rpc_handler *const *all_handlers(void)
+{
+    static xe_rpc_handler *all[XE_RPC_METHODS]; /* the same for all daemons */
+
+    for (int i = 0; i < XE_RPC_METHODS; i++) {
+        const struct xe_rpc_field *param = xe_rpc_methods[i]->params;
+
+        while (param->name && strcmp(param->name, XE_RPC_ONCE))
+            param++;
+        all[i] = param->name ? keyed : handlers[i];
+    }
+    return all;
+}
+
 void xe_daemon_server(struct xe_daemon *daemon)
 {
     daemon->server = (struct xe_rpc_server){
-        .handlers = handlers, .forward = forward, .ctx = daemon, .admit = admit};
+        .handlers = all_handlers(), .forward = forward, .ctx = daemon, .admit = admit};
 }

@@ -40,6 +40,7 @@ librpc_a_SOURCES += \
 	%D%/methods_snapshot.c \
 	%D%/methods_symbols.c \
 	%D%/methods_system.c \
+	%D%/once_row.h \
 	%D%/printable.c \
 	%D%/printable.h \
 	%D%/rows.h \

@@ -1,5 +1,6 @@
 /* Rows of image.* and instance.*. */
 #include "rpc/api/daemon_views.h"
+#include "rpc/api/once_row.h"
 #include "rpc/api/rows.h"
 
 #define INSTANCE  struct xe_rpc_instance_view
@@ -153,6 +154,7 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
              "load it, as snapshot.load does; settings that config leaves out are its own", 0},
             {"artifact", &xe_rpc_string, OPTIONAL, 64, 64,
              "instead of image: an artifact's SHA-256", 0},
+            PARAM_ONCE,
         },
 };
 
@@ -170,7 +172,8 @@ const struct xe_rpc_method xe_rpc_method_instance_fork = {
     .params = {PARAM_INSTANCE,
                {"count", &xe_rpc_int, OPTIONAL, 1, 1000, "how many; default 1", 1},
                {"name", &xe_rpc_string, OPTIONAL, 1, 59,
-                "of the fork; of several, with -1, -2 ... behind it", 0}},
+                "of the fork; of several, with -1, -2 ... behind it", 0},
+               PARAM_ONCE},
 };
 
 const struct xe_rpc_method xe_rpc_method_instance_reset = {

@@ -1,4 +1,5 @@
 /* Rows of record.*, replay.* and digest.trail, and of the input log. */
+#include "rpc/api/once_row.h"
 #include "rpc/api/rows.h"
 #include "xe/inputs.h"
 #include "xe/settings.h"
@@ -234,6 +235,7 @@ const struct xe_rpc_method xe_rpc_method_replay_start = {
             {"game_folder", &xe_rpc_bool, OPTIONAL, 0, 0, "as instance.create has it", true},
             {"mounts", &xe_rpc_mounts, OPTIONAL, 0, XE_RPC_MOUNTS_MAX, "as instance.create has it",
              0},
+            PARAM_ONCE,
         },
 };
 

@@ -1,4 +1,5 @@
 /* Rows of run.* and golden.*. */
+#include "rpc/api/once_row.h"
 #include "rpc/api/rows.h"
 #include "rpc/api/views.h"
 
@@ -166,6 +167,7 @@ const struct xe_rpc_method xe_rpc_method_run_start = {
              "from now on take one each time so many cycles are over, for digest.trail; 0: no more",
              0},
             PARAM_COLLECT,
+            PARAM_ONCE,
         },
 };
 

@@ -1,5 +1,6 @@
 /* Rows of snapshot.*. */
 #include "rpc/api/daemon_views.h"
+#include "rpc/api/once_row.h"
 #include "rpc/api/rows.h"
 #include "rpc/api/views.h"
 #include "xe/instance.h"
@@ -147,6 +148,7 @@ const struct xe_rpc_method xe_rpc_method_snapshot_import = {
             {"path", &xe_rpc_string, REQUIRED, 1, 4095, "of the file", 0},
             PARAM_NAME(NAME_DOC),
             PARAM_REPLACE,
+            PARAM_ONCE,
         },
 };
 
@@ -196,5 +198,11 @@ const struct xe_rpc_method xe_rpc_method_snapshot_save = {
     .result = &xe_rpc_snapshot_added,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST, XE_ERR_RANGE_TOO_LARGE,
                XE_ERR_CONFIG_INVALID, XE_ERR_STORE_FAILED},
-    .params = {PARAM_INSTANCE, PARAM_NAME(NAME_DOC), PARAM_REPLACE},
+    .params =
+        {
+            PARAM_INSTANCE,
+            PARAM_NAME(NAME_DOC),
+            PARAM_REPLACE,
+            PARAM_ONCE,
+        },
 };
