@@ -57,7 +57,7 @@ XE_TITLE_NAMES += file-rules
 XE_TITLE_NAMES += crypt edges edges-rtl names plugins services
 XE_TITLE_NAMES += machine monitor prompts users win32-files
 # Titles that draw a picture each.
-XE_DRAW_NAMES = alias bands blend borders cube depth elements fetches formats grids mixing pipeline points primitives queries samples sampling stencil streams targets texels
+XE_DRAW_NAMES = alias bands blend borders cube depth elements fetches formats grids mixing outlines pipeline points primitives queries samples sampling stencil streams targets texels
 XE_DRAW_TITLES = $(XE_DRAW_NAMES:%=tests/guest/draws/%.xex)
 EXTRA_DIST += %D%/draws/draws.h $(XE_DRAW_NAMES:%=%D%/draws/%.c)
 check_DATA += $(XE_DRAW_TITLES)
