@@ -10,11 +10,25 @@
 #include "xe/settings.h"
 #include "xe/stop.h"
 
-/* A doc as a sentence, on a line of its own. */
+/* Where the first of several sentences ends; NULL: it is one. */
+static const char *end_of_first(const char *doc)
+{
+    const char *end = doc;
+
+    while ((end = strstr(end, ". ")) && !isupper((unsigned char)end[2]))
+        end++;
+    return end;
+}
+
+/* A doc as a sentence, on a line of its own; one that goes on with another has that on the next. */
 static void sentence(const char *doc)
 {
-    printf("\\&%c%s%s\n", toupper((unsigned char)doc[0]), doc + 1,
-           doc[strlen(doc) - 1] == '?' ? "" : ".");
+    const char *end;
+
+    printf("\\&%c", toupper((unsigned char)doc[0]));
+    for (doc++; (end = end_of_first(doc)); doc = end + 2)
+        printf("%.*s.\n", (int)(end - doc), doc);
+    printf("%s%s\n", doc, doc[strlen(doc) - 1] == '?' ? "" : ".");
 }
 
 static void reasons(void)
