@@ -9,7 +9,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/bundle.c \
 	%D%/ctl/writers.c \
 	%D%/ctl/call.c \
-	%D%/ctl/completion.c %D%/ctl/coverage.c \
+	%D%/ctl/compare.c %D%/ctl/completion.c %D%/ctl/coverage.c \
 	%D%/ctl/ctl.h \
 	%D%/ctl/debug.c \
 	%D%/ctl/dis.c \
@@ -47,6 +47,10 @@ xe360ctl_SOURCES = \
 xe360ctl_LDADD = \
 	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_coverage.a libxe_audit.a libxe_picture.a libxe_base.a $(CURL_LIBS) \
 	$(JANSSON_LIBS) $(PNG_LIBS) $(YAML_LIBS) $(ZSTD_LIBS)
+
+# A title that hangs, for whoever wants to see what is said of one.
+exampledir = $(docdir)/examples
+dist_example_DATA = tests/guest/titles/four-handles.c
 
 # Completions for shells, where these look for them.
 bashcompletiondir = $(datadir)/bash-completion/completions

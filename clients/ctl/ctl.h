@@ -433,6 +433,7 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 int ctl_extract(struct ctl *ctl);
 int ctl_cmd_frame(struct ctl *ctl);
 int ctl_cmd_frames(struct ctl *ctl);
+int ctl_cmd_compare(struct ctl *ctl);
 int ctl_cmd_status(struct ctl *ctl), ctl_cmd_bt(struct ctl *ctl), ctl_cmd_mcp(struct ctl *ctl),
     ctl_cmd_completion(struct ctl *ctl);
 int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_vfs(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl),

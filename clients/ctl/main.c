@@ -24,6 +24,8 @@ const struct ctl_command ctl_commands[] = {
      ctl_cmd_record, true},
     {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "M+=%z0EWB",
      ctl_cmd_check, true},
+    {"compare", "FILE FILE", "How two runs differ, that `run -j -o FILE` wrote", 2, 2, "",
+     ctl_cmd_compare, true},
     {"bundle", "INSTANCE", "Write all that a bug report needs to be run again, but no image", 1, 1,
      "", ctl_cmd_bundle, false},
     {"reproduce", "BUNDLE TITLE", "Run a bundle again, and say whether the same comes out", 2, 2,
@@ -208,16 +210,45 @@ static json_t *command_row(const struct ctl_command *command)
                      !command->no_daemon, "doc", command->doc);
 }
 
+/* Where the list is parted, before these commands. */
+static const struct {
+    const char *before, *heading;
+} headings[] = {
+    {"run", "Titles and goldens"},
+    {"create", "Instances"},
+    {"start", "Runs"},
+    {"explain", "Why it hangs"},
+    {"audio", "What it plays, shows, keeps and asks for"},
+    {"break", "Debugging"},
+    {"snapshot", "States"},
+    {"ping", "The daemon and its API"},
+    {"version", "This program"},
+};
+
+static const char examples[] =
+    "\n* needs a daemon, which `xe360d --root DIR` starts. `xe360ctl help COMMAND` tells a command's\n"
+    "options, `man xe360ctl` everything (there is a title that hangs, too). To begin with:\n\n"
+    "  xe360ctl run title.xex -n 500M                  # why does it hang?\n"
+    "  xe360ctl run title.xex -n 500M -j -o one.json   # all of that for programs, and for `compare`\n"
+    "  xe360ctl create title.xex --name one            # the same in a daemon\n"
+    "  xe360ctl start one -n 500M --wait\n"
+    "  xe360ctl explain one";
+
 static void show_commands(const json_t *list)
 {
     const json_t *c;
     size_t i;
 
-    puts("usage: xe360ctl [--socket PATH | -s URL --token-file FILE] COMMAND ...\n");
+    puts("usage: xe360ctl [--socket PATH | -s URL --token-file FILE] COMMAND ...");
     json_array_foreach(list, i, c)
+    {
+        for (size_t h = 0; h < sizeof(headings) / sizeof(headings[0]); h++)
+            if (!strcmp(headings[h].before, ctl_text_of(c, "name")))
+                printf("\n%s:\n", headings[h].heading);
         printf("  %-10s %s%s\n", ctl_text_of(c, "name"), ctl_text_of(c, "doc"),
                json_is_true(json_object_get(c, "daemon")) ? " *" : "");
-    puts("\n* needs a daemon. xe360ctl help COMMAND tells more.");
+    }
+    puts(examples);
 }
 
 int ctl_cmd_help(struct ctl *ctl)

@@ -36,9 +36,9 @@ static void show_all(const json_t *all)
     json_t *rows = short_rows(json_object_get(all, "list"));
     size_t i;
 
-    printf("daemon %s, %lld instances, %lld crashed, engine %s\n", ctl_text_of(health, "status"),
-           ctl_int_of(health, "instances"), ctl_int_of(health, "crashed"),
-           ctl_text_of(health, "engine"));
+    printf("daemon %s, %lld instance%s, %lld crashed, engine %s\n", ctl_text_of(health, "status"),
+           ctl_int_of(health, "instances"), ctl_int_of(health, "instances") == 1 ? "" : "s",
+           ctl_int_of(health, "crashed"), ctl_text_of(health, "engine"));
     json_array_foreach(json_object_get(health, "warnings"), i, warning)
         printf("warning: %s\n", json_string_value(warning));
     if (json_array_size(rows)) {

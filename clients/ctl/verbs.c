@@ -65,13 +65,14 @@ static const struct {
     const char *word, *says;
 } hints[] = {
     {"attach", "`xe360ctl gdb INSTANCE` lets gdb come"},
-    {"compare",
-     "`xe360ctl digest INSTANCE` and `xe360ctl run -j -o FILE` are what runs are compared "
-     "by; `xe360ctl check` compares with a golden, `xe360ctl frame diff` pictures"},
+    {"diff",
+     "`xe360ctl compare` is about runs, `xe360ctl frame diff` about pictures, `xe360ctl vfs "
+     "INSTANCE diff` about files"},
     {"debug", "`xe360ctl gdb INSTANCE` lets gdb come; `xe360ctl break` and `step` do without"},
     {"exit", "`xe360ctl shutdown` ends the daemon, `xe360ctl rm` an instance"},
     {"info", "`xe360ctl status` is about the daemon and instances, `xe360ctl inspect` about files"},
     {"load", "`xe360ctl create` loads a title, `xe360ctl snapshot load` a snapshot"},
+    {"man", "`man xe360ctl` is the manual page; `xe360ctl help COMMAND` is shorter"},
     {"open", "`xe360ctl create` loads a title, `xe360ctl inspect` looks at a file"},
     {"quit", "`xe360ctl shutdown` ends the daemon, `xe360ctl rm` an instance"},
     {"replay", "`xe360ctl input replay IMAGE LOG` plays an input log"},

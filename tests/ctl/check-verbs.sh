@@ -6,6 +6,7 @@ set -eu
 . "${XE_SRCDIR:-.}/tests/support/daemon.sh"
 cp "$build/tests/guest/titles/quiescent.xex" hang.xex
 cp "$build/tests/guest/titles/spin.xex" spin.xex
+echo '[]' >list.json
 
 want 2 "no command 'quit': .xe360ctl shutdown" quit
 want 2 "no command 'attach': .xe360ctl gdb" attach one
@@ -39,8 +40,27 @@ for option in allow-modified engine focus inject-lost-wake input livelock-after 
     done
 done
 
+# Two runs: the same, and with another seed; where they part is between two digests of their trails.
+want 0 '' run spin.xex -n 10K --stable-digest --digest-every=1K -j -o a.json
+want 0 '' run spin.xex -n 10K --stable-digest --digest-every=1K -j -o b.json
+want 0 '' run spin.xex -n 9000 --stable-digest --digest-every=1K -j -o c.json
+want 4 '' run hang.xex -n 10K --stable-digest --digest-every=20 -j -o d.json
+want 0 '^equal, in all that is compared$' compare a.json b.json
+want 0 '"equal": true' compare a.json b.json -j
+want 0 '' run spin.xex -n 10K -j -o f.json
+want 0 '^equal, but for their states' compare f.json f.json
+want 1 '^run.cycle: 10000 and 9000$' compare a.json c.json
+want 1 '"first_difference": null' compare a.json c.json -j
+want 1 '^run.stop_reason: "target" and "hang"$' compare a.json d.json
+jq '.digest_trail[4:][].digest = "xd0:0"' a.json >e.json
+want 1 '^states differ at cycle 5000, the first' compare a.json e.json
+want 1 '^MEMBER ' compare a.json d.json --format=table
+want 99 'is no run, as' compare a.json list.json
+want 99 'No such file' compare a.json none.json
+want 99 'is no JSON' compare spin.xex a.json
+
 start_daemon --root "$state"
-want 0 'daemon ok, 0 instances' status
+want 0 'daemon ok, 0 instances, ' status
 want 0 'state=created' new hang.xex --name=one --trace-handles-focus=0x1004
 want 0 'state=created' create hang.xex --name 7 --focus=0x1004
 want 4 'stop=hang' continue one -n 5M --wait
@@ -75,7 +95,6 @@ want 8 'params.length: expected an integer' call mem.read instance=7 address=0 l
 want 8 'params.nstance' call instance.get nstance=7
 printf '{"instance": "7"}' >all.json
 printf '7' >name
-echo '[]' >list.json
 want 0 '"name": "7"' call instance.get @all.json
 want 0 '"name": "7"' call instance.get instance=@name
 want 0 '"name": "7"' call instance.get 'instance:="7"'

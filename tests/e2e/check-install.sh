@@ -43,6 +43,12 @@ for file in bash-completion/completions/xe360ctl zsh/site-functions/_xe360ctl fi
     grep -q wall-limit "moved/share/$file" || { echo "no $file"; exit 1; }
 done
 
+# The first thing that the manual page tells to do.
+examples=moved/share/doc/xe360d/examples
+"$bin/xe360-cc" -g "$examples/four-handles.c" -o hang.xex
+"$bin/xe360ctl" run hang.xex -n 1M >out
+grep -q '^hang.xex is partly stuck' out || { cat out; exit 1; }
+
 # Where a part is missing, it says where it was looked for.
 mv moved/libexec/xe360d/xe360-worker away
 if "$bin/xe360ctl" run three.xex >out 2>&1; then exit 1; fi
