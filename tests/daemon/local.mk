@@ -119,3 +119,8 @@ tests_daemon_broker_race_LDADD = libxe_base.a $(SECCOMP_LIBS)
 tests_daemon_broker_race_unlocked_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) -DXE_BROKER_UNLOCKED
 tests_daemon_broker_race_unlocked_SOURCES = $(XE_BROKER_RACE_SOURCES)
 tests_daemon_broker_race_unlocked_LDADD = libxe_base.a $(SECCOMP_LIBS)
+
+# Other people's programs: OpenRPC's tools and client, and a browser. Both skip where there is none.
+dist_check_SCRIPTS += tests/daemon/check-browser.sh tests/daemon/check-openrpc.sh
+TESTS += tests/daemon/check-browser.sh tests/daemon/check-openrpc.sh
+EXTRA_DIST += %D%/page.mjs tests/npm/openrpc.mjs
