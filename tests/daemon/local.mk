@@ -31,7 +31,7 @@ tests_daemon_test_evil_SOURCES = \
 tests_daemon_test_evil_LDADD = liblink.a librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_daemon_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_daemon_SOURCES = \
-	%D%/test_artifacts.c %D%/test_busy.c %D%/test_create.c %D%/test_daemon.c %D%/test_door.c %D%/test_fork.c %D%/test_frame.c %D%/test_gdb.c %D%/test_http.c %D%/test_judged.c %D%/test_liar.c %D%/test_once.c %D%/test_peers.c %D%/test_reload.c %D%/test_start.c %D%/test_tokens.c tests/support/daemon.c tests/support/daemon.h
+	%D%/test_artifacts.c %D%/test_busy.c %D%/test_create.c %D%/test_daemon.c %D%/test_door.c %D%/test_fork.c %D%/test_frame.c %D%/test_gdb.c %D%/test_http.c %D%/test_judged.c %D%/test_kinds.c %D%/test_liar.c %D%/test_once.c %D%/test_peers.c %D%/test_reload.c %D%/test_start.c %D%/test_tokens.c tests/support/daemon.c tests/support/daemon.h
 tests_daemon_test_daemon_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_link_SOURCES = %D%/test_link.c
