@@ -408,7 +408,7 @@ Test(hle_link, modules_and_procedures)
     cr_expect(kernel && xam && kernel != xam);
     cr_expect_eq(module_handle("Default.XEX"), xe_kernel_title(h.bench.kernel)->module);
     cr_expect_eq(module_handle("other.xex"), 0);
-    cr_expect_eq(CALL(&h, XBOXKRNL, XexGetModuleHandle, STR, OUT), 0x490);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, XexGetModuleHandle, STR, OUT), 0xC0000225);
     cr_expect_eq(CALL32(&h, XBOXKRNL, XexGetProcedureAddress, xam, XE_ORD_XAM_XamAlloc, OUT), 0);
     cr_expect_eq(word(OUT), thunk_target(THUNK(1)));
     cr_expect_eq(CALL32(&h, XBOXKRNL, XexGetProcedureAddress, kernel,

@@ -169,14 +169,15 @@ static void get_module_handle(struct xe_call *call)
     xe_ret_u32(call, module_handle(call));
 }
 
-/* Callers look at the sign only, and take what was stored for the handle. Source:
- * doc/facts/modules.md, section 1. */
+/* Callers look at the sign only, and take what was stored for the handle: a failure is negative.
+ * Source: doc/facts/modules.md, section 1. Guess: which it is; a title that prints its last error
+ * would tell. */
 static void xex_get_module_handle(struct xe_call *call)
 {
     uint32_t handle = module_handle(call);
 
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), handle);
-    xe_ret_u32(call, handle ? 0 : ERROR_NOT_FOUND);
+    xe_ret_status(call, handle ? XE_STATUS_SUCCESS : XE_STATUS_NOT_FOUND);
 }
 
 /* ---- exports --------------------------------------------------------------------------------- */
