@@ -209,7 +209,7 @@ XE_PART = part -DPART='$(1)' $(2) | --entry=DllMain --defsym=XE_BASE=$(3) | \
 XE_MODULE_a = $(call XE_PART,97,-DNEXT,0x83000000,--import-from=b.dll)
 XE_MODULE_b = $(call XE_PART,98,-DNEXT,0x83100000,--import-from=c.dll)
 XE_MODULE_c = $(call XE_PART,99,,0x83200000)
-XE_MODULE_x = $(call XE_PART,120,,0x83000000)
+XE_MODULE_x = $(call XE_PART,120,,0x83000000,--export-names)
 XE_MODULE_p = $(call XE_PART,112,-DNEXT -DRING,0x83300000,--import-from=q.dll)
 XE_MODULE_q = $(call XE_PART,113,-DNEXT -DRING,0x83400000,--import-from=p.dll)
 XE_MODULE_refuses = $(call XE_PART,114,-DNEXT -DREFUSES,0x83500000,--import-from=c.dll)

@@ -234,6 +234,20 @@ Test(guest_mkxex, resources_and_exports_are_found_again)
     bench_remove(&b);
 }
 
+Test(guest_mkxex, exports_have_names_if_they_are_to)
+{
+    struct bench b = bench_make();
+    struct xe_image *image = pack(&b, "--export-names -x 3=main -x 10=_start", b.elf);
+
+    cr_assert_eq(image->export_count, 2);
+    cr_expect_str_eq(image->exports[0].name, "main");
+    cr_expect_eq(image->exports[0].ordinal, 3);
+    cr_expect_str_eq(image->exports[1].name, "_start");
+    cr_expect_eq(image->exports[1].address, image->entry);
+    xe_image_destroy(image);
+    bench_remove(&b);
+}
+
 Test(guest_mkxex, headers_say_what_the_options_said)
 {
     struct bench b = bench_make();

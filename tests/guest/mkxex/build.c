@@ -372,6 +372,11 @@ static uint32_t make_optional(const struct mkxex *x, struct optional *list,
     if (x->privileges[2])
         add(list, &n, 0x00030200, x->privileges[2]);
     put_execution_info(x, &add(list, &n, 0x00040006, 0)->content);
+    if (x->names_size) {
+        content = &add(list, &n, 0x00E10402, 0)->content;
+        mkxex_put32(content, x->names_offset);
+        mkxex_put32(content, x->names_size);
+    }
     return n;
 }
 

@@ -101,7 +101,8 @@ enum {
     KEY_HEAP,
     KEY_LIBRARY,
     KEY_OF_TITLE,
-    KEY_FROM
+    KEY_FROM,
+    KEY_NAMES
 };
 
 static const struct argp_option options[] = {
@@ -119,6 +120,7 @@ static const struct argp_option options[] = {
     {0, 0, 0, 0, "What is in it:", 3},
     {"resource", 'r', "NAME=FILE", 0, "Add a resource; the name has at most 8 characters", 3},
     {"export", 'x', "ORDINAL=SYMBOL", 0, "Export a function or variable by ordinal", 3},
+    {"export-names", KEY_NAMES, 0, 0, "Exports are found by the names of their symbols, too", 3},
     {"library", KEY_LIBRARY, 0, 0, "A library, not a title: it may do without an entry point", 3},
     {"title-library", KEY_OF_TITLE, 0, 0,
      "A library of the title's own process, which is told of its threads", 3},
@@ -317,6 +319,9 @@ static error_t parse_content(int key, const char *text, struct argp_state *state
     case 'x':
         add_export(x, text, state);
         return 0;
+    case KEY_NAMES:
+        x->export_names = true;
+        return 0;
     case KEY_OF_TITLE:
         x->of_title = true;
         x->library = true;
@@ -438,6 +443,7 @@ int main(int argc, char **argv)
     mkxex_read_elf(&x, arguments.input);
     mkxex_add_resources(&x);
     mkxex_add_exports(&x);
+    mkxex_add_export_names(&x);
     mkxex_add_unwinds(&x);
     mkxex_write_pe_header(&x);
     mkxex_build(&x, &out);

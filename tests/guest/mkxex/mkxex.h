@@ -47,6 +47,8 @@ struct mkxex {
     uint32_t resources;
     struct mkxex_export exports[MKXEX_EXPORTS];
     uint32_t export_count, export_table;    /* address of the table, 0: none */
+    bool export_names;                      /* by name, too: */
+    uint32_t names_offset, names_size;      /* their directory, from the image's start */
     bool library;                           /* not a title; an entry point is optional */
     bool of_title;                          /* a library of the title's own process    */
     char from[MKXEX_LIBRARIES][32];         /* other libraries that it imports from, ... */
@@ -88,6 +90,7 @@ uint32_t mkxex_append(struct mkxex *x, uint32_t size);
 /* Put resources and the export table behind the image, the PE header in front. */
 void mkxex_add_resources(struct mkxex *x);
 void mkxex_add_exports(struct mkxex *x);
+void mkxex_add_export_names(struct mkxex *x);
 void mkxex_write_pe_header(struct mkxex *x);
 
 /* A row of the table of functions; one for a function that has none yet; the table behind the

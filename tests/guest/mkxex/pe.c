@@ -59,25 +59,34 @@ void mkxex_add_resources(struct mkxex *x)
     }
 }
 
+static void ordinals_of(const struct mkxex *x, uint32_t *ret_first, uint32_t *ret_count)
+{
+    uint32_t last = 0;
+
+    *ret_first = UINT32_MAX;
+    for (uint32_t i = 0; i < x->export_count; i++) {
+        *ret_first = x->exports[i].ordinal < *ret_first ? x->exports[i].ordinal : *ret_first;
+        last = x->exports[i].ordinal > last ? x->exports[i].ordinal : last;
+    }
+    *ret_count = last - *ret_first + 1;
+}
+
 /* Ordinals from the lowest to the highest, a word each; 0 for those between that are not there. */
 void mkxex_add_exports(struct mkxex *x)
 {
-    uint32_t first = UINT32_MAX, last = 0;
+    uint32_t first, count;
     uint8_t *table;
 
     if (!x->export_count)
         return;
-    for (uint32_t i = 0; i < x->export_count; i++) {
-        first = x->exports[i].ordinal < first ? x->exports[i].ordinal : first;
-        last = x->exports[i].ordinal > last ? x->exports[i].ordinal : last;
-    }
-    x->export_table = mkxex_append(x, EXPORT_HEAD + 4 * (last - first + 1));
+    ordinals_of(x, &first, &count);
+    x->export_table = mkxex_append(x, EXPORT_HEAD + 4 * count);
     table = x->image + (x->export_table - x->base);
     mkxex_set32(table, 0x48000000);
     mkxex_set32(table + 4, 0x00485645); /* "HVE" */
     mkxex_set32(table + 8, 0x48000000);
     mkxex_set32(table + 0x20, x->base >> 16);
-    mkxex_set32(table + 0x24, last - first + 1);
+    mkxex_set32(table + 0x24, count);
     mkxex_set32(table + 0x28, first);
     for (uint32_t i = 0; i < x->export_count; i++) {
         uint8_t *entry = table + EXPORT_HEAD + 4 * (x->exports[i].ordinal - first);
@@ -85,6 +94,51 @@ void mkxex_add_exports(struct mkxex *x)
         if (memcmp(entry, "\0\0\0", 4) != 0)
             mkxex_fail("ordinal %u is exported twice", x->exports[i].ordinal);
         mkxex_set32(entry, x->exports[i].address - (x->base & 0xFFFF0000u));
+    }
+}
+
+#define NAMES_HEAD 40u
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct mkxex_export *one = a, *other = b;
+
+    return strcmp(one->symbol, other->symbol);
+}
+
+/* A PE export directory by itself, whose offsets count from its own start but for those of the
+ * functions: head, functions by ordinal, names in their order, which function each is, the names.
+ * Source: Microsoft's PE/COFF specification; as emu/loader/xex_exports.c has it. */
+void mkxex_add_export_names(struct mkxex *x)
+{
+    uint32_t names = x->export_count, first, functions, text, at;
+    uint8_t *directory;
+
+    if (!x->export_names || !names)
+        return;
+    ordinals_of(x, &first, &functions);
+    text = NAMES_HEAD + 4 * functions + 6 * names;
+    x->names_size = text;
+    for (uint32_t i = 0; i < names; i++)
+        x->names_size += (uint32_t)strlen(x->exports[i].symbol) + 1;
+    qsort(x->exports, names, sizeof(x->exports[0]), compare_names);
+    x->names_offset = mkxex_append(x, x->names_size) - x->base;
+    directory = x->image + x->names_offset;
+    at = NAMES_HEAD + 4 * functions;
+    le32(directory + 0x10, first);
+    le32(directory + 0x14, functions);
+    le32(directory + 0x18, names);
+    le32(directory + 0x1C, NAMES_HEAD);
+    le32(directory + 0x20, at);
+    le32(directory + 0x24, at + 4 * names);
+    for (uint32_t i = 0; i < names; i++) {
+        const struct mkxex_export *export = &x->exports[i];
+
+        le32(directory + NAMES_HEAD + 4 * (export->ordinal - first), export->address - x->base);
+        le32(directory + at + 4 * i, text);
+        le16(directory + at + 4 * names + 2 * i, export->ordinal - first);
+        strcpy((char *)directory + text, export->symbol);
+        text += (uint32_t)strlen(export->symbol) + 1;
     }
 }
 

@@ -236,7 +236,7 @@ static void threads(void)
 static void replaced(void)
 {
     struct ldr_entry *a = load("a.dll"), *x;
-    void *base = a->image_base;
+    void *base = a->image_base, *by_name = NULL, *by_ordinal = NULL;
 
     for (u32 i = 0; i < 500; i++)
         CHECK(call(a, 1) == 321);
@@ -245,6 +245,11 @@ static void replaced(void)
     CHECK(x && x->image_base == base);
     for (u32 i = 0; i < 500; i++)
         CHECK(call(x, 1) == 24);
+    CHECK(XexGetProcedureAddress(x, (u32) "value", &by_name) == 0);
+    CHECK(XexGetProcedureAddress(x, 1, &by_ordinal) == 0 && by_name == by_ordinal);
+    CHECK((u32)XexGetProcedureAddress(x, (u32) "Value", &by_name) == 0xC0000263 && !by_name);
+    by_name = x;
+    CHECK(XexGetModuleHandle("nowhere.dll", &by_name) < 0 && !by_name);
     count = 0;
     CHECK(XexUnloadImage(x) == 0 && was("x0"));
 }
