@@ -80,6 +80,19 @@ hello -m4k
 hello -O0 -Wx,--compress=lzx,--encrypt=retail -Wl,-u,memmove
 hello -mvmx -Wx,-rtext=hello.c
 
+# A build id that is asked for gets into the title, and decides whose a file of names is.
+same()
+{
+    "$ctl" run one.xex -n 1M --symbols="$1" >out 2>&1
+}
+"$cc" -g -DNUMBER=1 -Wl,--build-id=0x11223344 hello.c -o one.xex || fail "xe360-cc --build-id"
+"$cc" -g -DNUMBER=1 -Wl,--build-id=0x11223355 hello.c -o two.xex || fail "xe360-cc --build-id"
+"$cc" -g -DNUMBER=1 hello.c -o none.xex || fail "xe360-cc -g"
+same one.elf || fail "its own names: $(cat out)"
+same none.elf || fail "those of a file without a build id: $(cat out)"
+! same two.elf || fail "names of another build are taken"
+grep -q "build id 11223355 is not the title's, 11223344" out || fail "refused: $(cat out)"
+
 # A ring that wraps: all that was written was carried out.
 "$cc" -Wall -Wextra -Werror chip.c -o chip.xex || fail "xe360-cc chip.c"
 "$ctl" run chip.xex -n 1M --until=exit --guest-output >out 2>&1 || fail "run: $(cat out)"
