@@ -15,7 +15,7 @@ check_DATA += $(XE_BENCH_QUICK)
 TESTS += tests/bench/check-kernels.sh
 CLEANFILES += $(XE_BENCH_QUICK) tests/bench/startup.xex tests/bench/startup.s tests/bench/*.o \
 	tests/bench/*.elf $(XE_BENCH_KERNELS:%=tests/bench/%.ppc64)
-EXTRA_DIST += %D%/bench-daemon.sh %D%/guest_main.c %D%/native_main.c \
+EXTRA_DIST += %D%/bench-daemon.sh %D%/bench-http.sh %D%/guest_main.c %D%/native_main.c \
 	%D%/startup.awk %D%/startup_main.c
 dist_check_SCRIPTS += %D%/check-kernels.sh
 
@@ -58,12 +58,19 @@ tests_bench_bench_write_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_bench_bench_write_SOURCES = %D%/bench_write.c
 tests_bench_bench_write_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS)
 
+# What a client waits for, and what the daemon spends on it.
+check_PROGRAMS += tests/bench/bench_http
+tests_bench_bench_http_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS)
+tests_bench_bench_http_SOURCES = %D%/bench_http.c
+tests_bench_bench_http_LDADD = $(MHD_LIBS)
+
 .PHONY: bench
-bench: tests/bench/bench tests/bench/bench_write $(XE_BENCH_TITLES) tests/bench/startup.xex tests/guest/titles/four-handles.xex \
+bench: tests/bench/bench tests/bench/bench_http tests/bench/bench_write tests/guest/scale/stuck-1000.xex tests/guest/titles/spin.xex $(XE_BENCH_TITLES) tests/bench/startup.xex tests/guest/titles/four-handles.xex \
 		$(XE_BENCH_KERNELS:%=tests/bench/%.ppc64) xe360d$(EXEEXT) xe360ctl$(EXEEXT) \
 		xe360-worker$(EXEEXT)
 	XE_BUILDDIR='$(abs_top_builddir)' tests/bench/bench
 	tests/bench/bench_write
 	XE_BUILDDIR='$(abs_top_builddir)' $(srcdir)/tests/bench/bench-daemon.sh
+	XE_BUILDDIR='$(abs_top_builddir)' $(srcdir)/tests/bench/bench-http.sh
 
 .PRECIOUS: tests/bench/%.quick.main.o tests/bench/%.main.o tests/bench/%.guest.o
