@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +19,8 @@
 
 #define WARNINGS_MAX 16
 #define WARNING_MAX  256
-#define TURN_MS      5 /* of listening to one worker before the others have their turn */
+#define TURN_MS      5  /* of listening to one worker before the others have their turn */
+#define WORKER_NICE  10 /* a tenth of the weight: what is asked of the daemon goes before titles */
 
 /* ---- ending --------------------------------------------------------------------------------- */
 
@@ -322,6 +324,9 @@ static bool take_hello(struct xe_worker *worker, const json_t *body)
     worker->daemon->sandbox_warnings = json_incref(warnings);
     if (worker->probe)
         xe_worker_end(worker);
+    else
+        setpriority(PRIO_PROCESS, (id_t)xe_link_worker_pid(&worker->process),
+                    getpriority(PRIO_PROCESS, 0) + WORKER_NICE);
     if (worker->instance)
         worker->instance->worker_pid = xe_link_worker_pid(&worker->process);
     return true;

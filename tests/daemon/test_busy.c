@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -114,6 +115,20 @@ Test(busy, a_stopped_worker_is_lost, .timeout = 60)
     start(&d, "t");
     kill(worker_of(&d, "t"), SIGSTOP);
     cr_expect_str_eq(test_daemon_error(&d, "run.wait", named("t")), "worker_lost");
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+/* Else a few busy titles keep all who ask from their answers. */
+Test(busy, titles_leave_the_daemon_its_turn, .timeout = 60)
+{
+    struct test_daemon d;
+    int own;
+
+    test_daemon_start(&d, NULL, impatient);
+    test_daemon_fixture(&d, "spin", NULL, "t");
+    make(&d, "t", "t");
+    own = getpriority(PRIO_PROCESS, (id_t)d.pid);
+    cr_expect_eq(getpriority(PRIO_PROCESS, (id_t)worker_of(&d, "t")), own > 9 ? 19 : own + 10);
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
