@@ -23,6 +23,7 @@
 #define SLACK_MS         50u /* deadlines that close together are met together */
 
 #define ACCEPTS_MAX 16 /* in one turn */
+#define HELD_MAX    (64u * 1024u * 1024u)
 
 static uint64_t now_ms(void)
 {
@@ -164,6 +165,31 @@ static bool make_room(struct xe_door_group *group)
     if (least)
         xe__door_hang_up(least);
     return least;
+}
+
+/* Who has been sent a long answer for longest, and not just now. */
+static struct xe_visitor *slowest(struct xe_door_group *group, const struct xe_visitor *newest)
+{
+    struct xe_visitor *found = NULL;
+
+    for (struct xe_visitor *visitor = group->first; visitor; visitor = visitor->next)
+        if (visitor->holds && visitor != newest && (!found || visitor->since_ms < found->since_ms))
+            found = visitor;
+    return found;
+}
+
+void xe_visitor_hold(struct xe_visitor *visitor, size_t size)
+{
+    struct xe_door_group *group = visitor->group;
+    struct xe_visitor *slow;
+
+    if (!visitor->link)
+        return;
+    visitor->holds = size;
+    visitor->since_ms = now_ms();
+    group->held += size;
+    while (group->held > HELD_MAX && (slow = slowest(group, visitor)))
+        xe__door_hang_up(slow);
 }
 
 /* ---- who comes --------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ struct xe_door_group {
     bool deaf;                        /* no descriptors: it isn't listened to         */
     uint32_t max, count;              /* more than max, and one has to go             */
     struct xe_visitor *first, **last; /* owned; oldest first                          */
+    size_t held;                      /* bytes of answers that clients have not taken */
     atomic_uint busy;                 /* counted requests without their answer        */
 };
 
@@ -89,14 +90,16 @@ struct xe_visitor {
     size_t in_size, cleared;
     char *out; /* owned: bytes of the door's answer that were not sent yet */
     size_t out_size, out_sent;
-    bool owner;   /* the user that the daemon runs as, or root, at a UNIX socket        */
-    bool known;   /* has sent the head of a request that he may make                    */
-    bool served;  /* the library has a connection for it                                */
-    bool busy;    /* a request is the library's, or its answer is not sent              */
-    bool fed;     /* bytes of this request came to the library by the door              */
-    bool hungry;  /* the library is to be let ask for bytes                             */
-    bool refused; /* nothing passes any more: the door has answered, or the library left */
-    bool counted; /* in busy of its group                                               */
+    size_t holds;      /* bytes of the answer that he is sent; in held of his group */
+    uint64_t since_ms; /* ... since then                                            */
+    bool owner;        /* the user that the daemon runs as, or root, at a UNIX socket        */
+    bool known;        /* has sent the head of a request that he may make                    */
+    bool served;       /* the library has a connection for it                                */
+    bool busy;         /* a request is the library's, or its answer is not sent              */
+    bool fed;          /* bytes of this request came to the library by the door              */
+    bool hungry;       /* the library is to be let ask for bytes                             */
+    bool refused;      /* nothing passes any more: the door has answered, or the library left */
+    bool counted;      /* in busy of its group                                               */
     bool again;
     uint32_t body_ms; /* that the body of this request may take; 0: as any */
     void *request;    /* of XE_VISIT_WAITING */
@@ -121,6 +124,9 @@ void xe_visitor_count(struct xe_visitor *visitor);
 /* request is told of when the visitor is gone before it has its answer. */
 void xe_visitor_await(struct xe_visitor *visitor, void *request);
 void xe_visitor_answered(struct xe_visitor *visitor);
+/* A long answer begins to be sent. Where clients of a listener hold too many bytes together, those
+ * who have taken longest go. */
+void xe_visitor_hold(struct xe_visitor *visitor, size_t size);
 /* The library has read the head of a request; false: by another way than the door. */
 bool xe_visitor_begin(struct xe_visitor *visitor);
 /* He gets so long for the body that is coming. */

@@ -66,6 +66,8 @@ static enum MHD_Result respond_reply(struct xe_http_request *request)
         return xe__daemon_http_respond(
             request,
             &(struct xe_http_reply){MHD_HTTP_NO_CONTENT, NULL, "", NULL, NULL, false, false});
+    if (request->reply.size > JOINED_MAX)
+        xe_visitor_hold(request->visitor, request->reply.size);
     response = response_of(&request->reply);
     if (!response)
         return MHD_NO;

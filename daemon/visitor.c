@@ -250,6 +250,8 @@ void xe__door_rest(struct xe_visitor *visitor)
 
     visitor->busy = visitor->fed = false;
     visitor->body_ms = 0;
+    group->held -= visitor->holds;
+    visitor->holds = 0;
     if (visitor->counted && atomic_fetch_sub(&group->busy, 1) == 1)
         group->door->host.settled(group->door->host.ctx);
     visitor->counted = false;

@@ -250,6 +250,81 @@ Test(peers, who_goes_away_waiting_holds_nothing, .timeout = 50)
     test_daemon_stop(&d);
 }
 
+static long resident_kib(const struct test_daemon *d)
+{
+    char path[64], line[256];
+    long kib = 0;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)d->pid);
+    file = fopen(path, "r");
+    cr_assert(file);
+    while (fgets(line, sizeof(line), file))
+        sscanf(line, "VmHWM: %ld", &kib);
+    fclose(file);
+    return kib;
+}
+
+/* A batch whose reply has nearly 4 MiB. */
+static int ask_for_much(const struct test_daemon *d)
+{
+    char text[4096] = "[", request[8192];
+
+    for (int i = 0; i < 7; i++)
+        sprintf(text + strlen(text),
+                "%s{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"mem.read\",\"params\":{"
+                "\"instance\":\"t\",\"address\":\"0x82000000\",\"length\":262144}}",
+                i ? "," : "", i);
+    strcat(text, "]");
+    snprintf(request, sizeof(request),
+             "POST /v1/rpc HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" JSON
+             "Content-Length: %zu\r\n\r\n%s",
+             strlen(text), text);
+    return open_and_say(d, false, request);
+}
+
+static size_t read_all(int fd)
+{
+    static char text[65536];
+    size_t size = 0;
+    ssize_t n;
+
+    while ((n = recv(fd, text, sizeof(text), 0)) > 0)
+        size += (size_t)n;
+    return size;
+}
+
+/* Each could hold 4 MiB for a minute. Together they hold what the daemon can spare, of which those
+ * who came first have had their time; and nobody waits for them. */
+Test(peers, who_does_not_read_holds_little, .timeout = 120)
+{
+    enum { MANY = 48 };
+    struct test_daemon d;
+    int fd[MANY];
+
+    test_daemon_start(&d, NULL, NULL);
+    test_daemon_fixture(&d, "spin", NULL, "t");
+    json_decref(test_daemon_result(&d, "instance.create",
+                                   json_pack("{s:s, s:s}", "image", "t", "name", "t")));
+    for (int i = 0; i < MANY; i++) {
+        struct pollfd answer = {.events = POLLIN};
+
+        answer.fd = fd[i] = ask_for_much(&d);
+        cr_assert_eq(poll(&answer, 1, 20000), 1, "%d has no answer", i);
+        cr_expect_eq(ping(&d, false), 200, "%d", i);
+    }
+#ifndef XE_SANITIZERS /* which keep what is freed */
+    cr_expect_lt(resident_kib(&d), 160 * 1024);
+#else
+    cr_expect_gt(resident_kib(&d), 0);
+#endif
+    cr_expect_lt(read_all(fd[0]), 3600000, "the first is cut off");
+    cr_expect_gt(read_all(fd[MANY - 1]), 3600000, "the last is not");
+    for (int i = 0; i < MANY; i++)
+        close(fd[i]);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
 /* A client may end sending and still read. */
 Test(peers, a_half_closed_client_gets_its_answer, .timeout = 40)
 {
