@@ -175,6 +175,7 @@ struct xe_daemon {
     uint32_t instance_count;
     uint64_t instance_numbers; /* given out so far */
     uint32_t exchanges;        /* under way */
+    size_t kept;               /* bytes of replies that wait for the rest of their batches */
     const char
         *engine; /* static: what titles run under on this host; NULL: no worker has said yet */
     json_t *sandbox_warnings;    /* owned: what the newest worker said, of its host too */

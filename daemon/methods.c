@@ -464,6 +464,9 @@ static xe_rpc_handler *const *all_handlers(void)
 
 void xe_daemon_server(struct xe_daemon *daemon)
 {
-    daemon->server = (struct xe_rpc_server){
-        .handlers = all_handlers(), .forward = forward, .ctx = daemon, .admit = admit};
+    daemon->server = (struct xe_rpc_server){.handlers = all_handlers(),
+                                            .forward = forward,
+                                            .ctx = daemon,
+                                            .kept = &daemon->kept,
+                                            .admit = admit};
 }

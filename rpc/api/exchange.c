@@ -20,7 +20,8 @@ struct slot {
 struct exchange {
     bool batch;
     size_t count, left;
-    size_t used; /* bytes of replies, and what comes between them */
+    size_t used;  /* bytes of replies, and what comes between them */
+    size_t *kept; /* the server's, of all batches; or NULL         */
     xe_rpc_answered *done;
     void *ctx;
     struct slot slot[];
@@ -58,13 +59,16 @@ static struct xe_rpc_text envelope(const json_t *id, const char *kind, json_t *v
     return text;
 }
 
-static struct xe_rpc_text too_long(const json_t *id)
+/* Is there room for so much of an exchange, and of all batches that are waiting? */
+static bool has_room(const struct exchange *exchange, size_t size, struct xe_error *err)
 {
-    struct xe_error err = XE_ERROR_INIT;
-
-    xe_error_set(&err, XE_ERR_RANGE_TOO_LARGE, "the reply is longer than %u bytes",
-                 XE_RPC_REPLY_MAX);
-    return envelope(id, "error", xe_rpc_error(&err, NULL), NULL);
+    if (exchange->used + size > XE_RPC_REPLY_MAX)
+        return xe_error_set(err, XE_ERR_RANGE_TOO_LARGE, "the reply is longer than %u bytes",
+                            XE_RPC_REPLY_MAX);
+    if (exchange->batch && exchange->kept && *exchange->kept + size > XE_RPC_KEPT_MAX)
+        return xe_error_set(err, XE_ERR_OVERLOADED,
+                            "too many long replies wait for the rest of their batches");
+    return true;
 }
 
 /* What comes first has the room that there is: so all that is kept of a batch is bounded, however
@@ -72,12 +76,15 @@ static struct xe_rpc_text too_long(const json_t *id)
 static void keep(struct slot *slot, struct xe_rpc_text reply)
 {
     struct exchange *exchange = slot->exchange;
+    struct xe_error err = XE_ERROR_INIT;
 
-    if (exchange->used + reply.size > XE_RPC_REPLY_MAX) {
+    if (!has_room(exchange, reply.size, &err)) {
         xe_rpc_text_fini(&reply);
-        reply = too_long(slot->id);
+        reply = envelope(slot->id, "error", xe_rpc_error(&err, NULL), NULL);
     }
     exchange->used += reply.size + 1;
+    if (exchange->batch && exchange->kept)
+        *exchange->kept += reply.size + 1;
     slot->reply = reply;
 }
 
@@ -94,6 +101,8 @@ static void deliver(struct exchange *exchange)
     }
     if (text.size && exchange->batch)
         xe_rpc_text_add(&text, "]");
+    if (exchange->batch && exchange->kept)
+        *exchange->kept -= exchange->used;
     exchange->done(exchange->ctx, &text);
     xe_rpc_text_fini(&text);
 }
@@ -287,6 +296,7 @@ void xe_rpc_exchange(const struct xe_rpc_server *server, const char *text, size_
         json_decref(root);
         return;
     }
+    exchange->kept = server->kept;
     for (size_t i = 0; i < exchange->count; i++)
         start_slot(server, &exchange->slot[i], exchange->batch ? json_array_get(root, i) : root,
                    caller);

@@ -21,6 +21,7 @@
 #define XE_RPC_VERSION    "1.0"
 #define XE_RPC_BODY_MAX   (256u * 1024u)
 #define XE_RPC_REPLY_MAX  (4u * 1024u * 1024u)
+#define XE_RPC_KEPT_MAX   (64u * 1024u * 1024u) /* of batches that aren't answered yet, together */
 #define XE_RPC_BATCH_MAX  64u
 #define XE_RPC_DEPTH_MAX  32u
 #define XE_RPC_VALUES_MAX 16384u
@@ -215,6 +216,7 @@ struct xe_rpc_server {
     xe_rpc_handler *const *handlers; /* by method id; NULL where this program has none */
     xe_rpc_handler *forward;         /* for rows without a handler; NULL: unknown method */
     void *ctx;
+    size_t *kept; /* bytes of replies that wait for the rest of their batches; NULL: not counted */
     bool (*admit)(const struct xe_rpc_call *call, struct xe_error *err); /* or NULL */
 };
 

@@ -46,7 +46,8 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_run_start] = echo,         [XE_RPC_M_instance_create] = echo,
     [XE_RPC_M_audit_focus_set] = echo,   [XE_RPC_M_run_wait] = later,
     [XE_RPC_M_rpc_discover] = huge,      [XE_RPC_M_system_info] = broken};
-static const struct xe_rpc_server server = {.handlers = handlers};
+static size_t waiting;
+static const struct xe_rpc_server server = {.handlers = handlers, .kept = &waiting};
 
 static void keep(void *ctx, struct xe_rpc_text *reply)
 {
@@ -201,6 +202,59 @@ Test(rpc_exchange, a_reply_that_is_too_long_becomes_an_error)
     char *reply = exchange(text, strlen(text), XE_RPC_SCOPES);
 
     cr_expect(strstr(reply, "range_too_large") && strstr(reply, "\"id\":3"));
+    free(reply);
+}
+
+/* Of batches that wait for their last call, those of all clients together. */
+Test(rpc_exchange, what_batches_keep_is_bounded)
+{
+    const char *text = "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"run.wait\",\"params\":[\"i\"]},"
+                       "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"system.version\"}]";
+    const char *single = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"system.version\"}";
+    char *reply = NULL, *other;
+    size_t used;
+
+    xe_rpc_exchange(&server, text, strlen(text), &xe_rpc_owner, keep, &reply);
+    used = waiting;
+    cr_expect_gt(used, strlen("{\"version\":\"test\"}"));
+    xe_rpc_reply(deferred, json_object());
+    cr_expect_eq(waiting, 0, "it is answered");
+    cr_expect_not(strstr(reply, "overloaded"), "%s", reply);
+    free(reply);
+    waiting = XE_RPC_KEPT_MAX - 10;
+    xe_rpc_exchange(&server, text, strlen(text), &xe_rpc_owner, keep, &reply);
+    other = exchange(single, strlen(single), XE_RPC_SCOPES);
+    cr_expect(strstr(other, "\"version\""), "nobody waits: %s", other);
+    free(other);
+    xe_rpc_reply(deferred, json_object());
+    cr_expect(strstr(reply, "overloaded"), "%s", reply);
+    cr_expect_eq(waiting, XE_RPC_KEPT_MAX - 10);
+    free(reply);
+}
+
+static void as_text(struct xe_rpc_call *call)
+{
+    struct xe_rpc_text text = {0};
+
+    xe_rpc_text_give(&text, strdup("{\"b\":[1,2],\"a\":{}}"), 18);
+    xe_rpc_reply_text(call, &text);
+}
+
+/* A result that is text already is not looked at, and not written anew. */
+Test(rpc_exchange, a_result_that_is_text_goes_in_as_it_is)
+{
+    static xe_rpc_handler *const texts[XE_RPC_METHODS] = {[XE_RPC_M_system_version] = as_text};
+    const struct xe_rpc_server passing = {.handlers = texts};
+    const char *single = "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"system.version\"}";
+    const char *batch = "[{\"jsonrpc\":\"2.0\",\"method\":\"system.version\"},"
+                        "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"system.version\"}]";
+    char *reply = NULL;
+
+    xe_rpc_exchange(&passing, single, strlen(single), &xe_rpc_owner, keep, &reply);
+    cr_expect_str_eq(reply, "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"result\":{\"b\":[1,2],\"a\":{}}}");
+    free(reply);
+    xe_rpc_exchange(&passing, batch, strlen(batch), &xe_rpc_owner, keep, &reply);
+    cr_expect_str_eq(reply, "[{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"b\":[1,2],\"a\":{}}}]");
     free(reply);
 }
 
