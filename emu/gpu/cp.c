@@ -254,7 +254,7 @@ void xe__gpu_complain(struct xe_gpu *gpu, enum xe__gpu_complaint what, uint32_t 
         [XE__GPU_UNSEEN] = {XE_LOG_STUB, "this command is not carried out"},
         [XE__GPU_NO_STORE] = {XE_LOG_GUEST, "a value is stored where no memory is"},
         [XE__GPU_NO_REGISTER] = {XE_LOG_GUEST, "a register is set that is not there"},
-        [XE__GPU_TESSELLATES] = {XE_LOG_STUB, "patches are not divided: the draw is left out"},
+        [XE__GPU_TESSELLATES] = {XE_LOG_STUB, "patches are not divided so: the draw is left out"},
     };
 
     if (gpu->complained >> what & 1)

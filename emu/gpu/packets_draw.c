@@ -7,8 +7,12 @@
 #include "gpu/gpu_internal.h"
 
 #define COPY             6u /* RB_MODECONTROL: the draw copies out of EDRAM */
+#define TRIANGLES        4u
+#define QUADS            13u
 #define LINE_PATCH       0x10u
+#define TRIANGLE_PATCH   0x11u
 #define QUAD_PATCH       0x12u
+#define EVENLY           0u     /* VGT_HOS_CNTL: into whole parts */
 #define SAMPLES_AN_INDEX 16u    /* Guess: any count above zero says "visible"   */
 #define COPIED_A_CLOCK   8u     /* pixels. Guess: half of what the chip writes to memory at best */
 #define CONDITIONAL      0x100u /* of a draw's token, which names a query */
@@ -97,6 +101,18 @@ static bool is_tessellated(const struct xe_gpu *gpu, uint32_t initiator)
            (is_explicit && (gpu->reg[XE__REG_OUTPUT_PATH] & 3) == 1);
 }
 
+/* Renderers divide triangles and quads evenly; not by factors of their edges, or anything else. */
+static bool is_left_out(const struct xe_gpu *gpu, uint32_t initiator)
+{
+    uint32_t primitive = initiator & 63;
+
+    if (!is_tessellated(gpu, initiator))
+        return false;
+    return (gpu->reg[XE__REG_HOS_CNTL] & 3) != EVENLY ||
+           (primitive != TRIANGLES && primitive != QUADS && primitive != TRIANGLE_PATCH &&
+            primitive != QUAD_PATCH);
+}
+
 static void draw(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immediate, uint32_t n)
 {
     uint32_t indices = initiator >> 16;
@@ -117,7 +133,7 @@ static void draw(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immedia
     gpu->clock += indices;
     if (!gpu->renderer.draw)
         return;
-    if (!is_tessellated(gpu, initiator)) {
+    if (!is_left_out(gpu, initiator)) {
         render(gpu, initiator, immediate, n);
         return;
     }

@@ -69,7 +69,7 @@ check_PROGRAMS += tests/gpu/test_render
 TESTS += tests/gpu/test_render
 tests_gpu_test_render_SOURCES = \
 	%D%/render_bench.c %D%/render_bench.h %D%/test_render.c %D%/test_render_back.c %D%/test_render_export.c \
-	%D%/test_render_limits.c %D%/test_render_state.c
+	%D%/test_render_limits.c %D%/test_render_patch.c %D%/test_render_state.c
 tests_gpu_test_render_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_gpu_test_render_CFLAGS = $(XE_TEST_CFLAGS)
 tests_gpu_test_render_LDADD = \

@@ -192,10 +192,11 @@ Test(gpu_bad, limits_of_a_renderer_are_counted_and_told_once)
     cr_expect_eq(lines, 2);
 }
 
-Test(gpu_bad, patches_are_named_and_left_out)
+/* By factors of their edges, and lines; those that are divided evenly are drawn. */
+Test(gpu_bad, patches_that_nobody_divides_are_named_and_left_out)
 {
     xe_gpu_render_by(b.gpu, (struct xe_gpu_renderer){.draw = draw_too_much});
-    GIVE(&b, TYPE3(0x36, 1), 0x11 | 2 << 6 | 1 << 8 | 3 << 16);
+    GIVE(&b, TYPE3(0x36, 1), 0x10 | 2 << 6 | 1 << 8 | 3 << 16, TYPE0(0x2285, 1), 2);
     GIVE(&b, TYPE0(0x2284, 1), 1, TYPE3(0x36, 1), 4 | 2 << 6 | 1 << 8 | 3 << 16);
     gpu_go(&b);
     cr_expect_eq(b.lacking, 2);
@@ -204,6 +205,9 @@ Test(gpu_bad, patches_are_named_and_left_out)
     GIVE(&b, TYPE3(0x36, 1), 4 | 2 << 6 | 3 << 16);
     gpu_go(&b);
     cr_expect_eq(xe_gpu_counters(b.gpu)->limits[XE_GPU_LIMIT_QUADS], 1, "others are drawn");
+    GIVE(&b, TYPE0(0x2285, 1), 0, TYPE3(0x36, 1), 0x12 | 2 << 6 | 1 << 8 | 3 << 16);
+    gpu_go(&b);
+    cr_expect_eq(xe_gpu_counters(b.gpu)->limits[XE_GPU_LIMIT_QUADS], 2);
 }
 
 /* The ring's own registers, out of the ring. */

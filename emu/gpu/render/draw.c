@@ -15,7 +15,7 @@
 static bool vertex(void *ctx, uint32_t place, struct xe_raster_vertex *ret)
 {
     struct xe__draw *d = ctx;
-    uint32_t lane = place % XE_REF_LANES, left = (d->draw->initiator >> 16) - place;
+    uint32_t lane = place % XE_REF_LANES, left = d->places - place;
 
     if (!lane)
         xe__render_vertices(d, place, left < XE_REF_LANES ? left : XE_REF_LANES);
@@ -91,11 +91,18 @@ static void count(struct xe__render *render, const struct xe_raster *raster)
 static void run(struct xe__draw *d)
 {
     const struct xe_gpu_draw *draw = d->draw;
-    const struct xe_raster_vertices vertices = {d, draw->initiator >> 16, vertex};
+    struct xe_raster_vertices vertices = {d, draw->initiator >> 16, vertex};
+    uint32_t primitive = draw->initiator & 63;
 
     if (!begin(d))
         return;
-    xe_raster_draw(&d->raster, draw->initiator & 63, &vertices);
+    d->places = vertices.count;
+    if (xe__render_divides(draw->reg, draw->initiator)) {
+        xe__render_divide(d);
+        vertices.count = d->places;
+        primitive = XE_RASTER_TRIANGLES;
+    }
+    xe_raster_draw(&d->raster, primitive, &vertices);
     count(d->render, &d->raster);
     if (d->raster.quads >= d->raster.most)
         xe__render_limit(d->render, XE_GPU_LIMIT_QUADS);

@@ -115,6 +115,8 @@ struct xe__draw {
     struct xe_ref_run run[2];             /* the same: too large to be made anew each time */
     struct xe_ref_world world;
     struct xe_gpu_ram ram;
+    uint32_t places;                  /* of vertices                       */
+    uint32_t level;                   /* parts of patches' edges; 0: there are none */
     uint64_t steps;                   /* of shaders, that are left */
     uint64_t paid_quads, paid_pixels; /* of the rasterizer's counts */
     struct xe_gpu_texture texture[32];
@@ -138,6 +140,11 @@ void xe__render_vertices(struct xe__draw *d, uint32_t place, uint32_t n);
 void xe__render_pixels(void *ctx, struct xe_raster_quad *quad);
 /* index.c: of a place; false: a strip begins anew. */
 bool xe__render_index(const struct xe__draw *d, uint32_t place, uint32_t *ret);
+
+/* patch.c: is it of patches? Then: so many vertices; and: the first two registers of one. */
+bool xe__render_divides(const uint32_t *reg, uint32_t initiator);
+void xe__render_divide(struct xe__draw *d);
+void xe__render_patch_vertex(const struct xe__draw *d, uint32_t place, float ret[2][4]);
 
 /* ---- what is kept of pictures (kept.c) ------------------------------------------------------- */
 

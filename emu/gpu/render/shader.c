@@ -100,18 +100,31 @@ static void read_vertex(const struct xe_ref_run *run, uint32_t mode, uint32_t la
             ret->out[k][i] = run->out[k][i][lane];
 }
 
+/* An index; or where in which patch it is. */
+static void give_place(struct xe__draw *d, uint32_t place, uint32_t lane, struct xe_ref_run *run)
+{
+    float patch[2][4] = {{0}};
+    uint32_t index = 0;
+
+    if (d->level) {
+        xe__render_patch_vertex(d, place, patch);
+        for (uint32_t i = 0; i < 8; i++)
+            run->temp[i / 4][i % 4][lane] = patch[i / 4][i % 4];
+        d->begins_anew[lane] = false;
+    } else {
+        d->begins_anew[lane] = !xe__render_index(d, place, &index);
+        run->temp[0][0][lane] = (float)index;
+    }
+    run->lanes |= (uint32_t)!d->begins_anew[lane] << lane;
+}
+
 void xe__render_vertices(struct xe__draw *d, uint32_t place, uint32_t n)
 {
     struct xe_ref_run *run = begin_run(d, XE_UCODE_VERTEX, d->vertex);
 
     xe__render_pay(d->render, n * XE__RENDER_VERTEX_NS);
-    for (uint32_t lane = 0; lane < n; lane++) {
-        uint32_t index = 0;
-
-        d->begins_anew[lane] = !xe__render_index(d, place + lane, &index);
-        run->lanes |= (uint32_t)!d->begins_anew[lane] << lane;
-        run->temp[0][0][lane] = (float)index;
-    }
+    for (uint32_t lane = 0; lane < n; lane++)
+        give_place(d, place + lane, lane, run);
     run_lanes(d, run);
     for (uint32_t lane = 0; lane < n; lane++)
         read_vertex(run, d->draw->reg[PROGRAM_CNTL] >> 24 & 7, lane, &d->ahead[lane]);
