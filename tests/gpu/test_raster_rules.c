@@ -103,3 +103,20 @@ Test(raster_rules, polygons_may_be_lines_or_points)
     expect_edges(DUAL | CULL_FRONT | BACK(LINES), true, true, false);
     expect_edges(FRONT(LINES) | BACK(LINES), true, true, true); /* the mode is off */
 }
+
+/* ---- where interpolators are looked at ------------------------------------------------------ */
+
+Test(raster_rules, middles_or_centroids)
+{
+    static const struct {
+        uint32_t control, centre;
+    } rows[] = {{0, 0}, {1 << 2, 0xFFFF}, {2 << 2, 0x8421}};
+    struct xe_raster_state state;
+
+    reg[0x2182] = 0x84210000;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        reg[0x2181] = rows[i].control;
+        xe_raster_state_of(reg, &state);
+        cr_expect_eq(state.centre, rows[i].centre, "%x: %x", rows[i].control, state.centre);
+    }
+}

@@ -23,6 +23,7 @@ enum {
     STENCIL_FRONT = 0x210D,
     ALPHA_REF = 0x210E,
     VIEWPORT = 0x210F,
+    CONTEXT_MISC = 0x2181,
     INTERPOLATOR_CNTL = 0x2182,
     DEPTH_CONTROL = 0x2200,
     BLEND_CONTROL = 0x2201,
@@ -45,6 +46,8 @@ enum {
 #define DEPTH_ONLY 5u
 #define DUAL_MODE  1u /* of polygons. Guess: other numbers than this fill them */
 #define SIDE_MOST  8192
+
+enum { CENTROIDS_ONLY, CENTRES_ONLY }; /* how samples are controlled; else each interpolator says */
 
 /* ---- what is drawn into --------------------------------------------------------------------- */
 
@@ -227,6 +230,19 @@ static void setup_of(const uint32_t *reg, struct xe_raster_state *ret)
     }
 }
 
+/* Interpolators that are looked at in pixels' middles, covered or not. */
+static uint32_t centres_of(const uint32_t *reg)
+{
+    switch (xe_bits(reg[CONTEXT_MISC], 2, 2)) {
+    case CENTROIDS_ONLY:
+        return 0;
+    case CENTRES_ONLY:
+        return 0xFFFF;
+    default:
+        return xe_bits(reg[INTERPOLATOR_CNTL], 16, 16);
+    }
+}
+
 /* Halves, in sixteenths. */
 static void sizes_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
@@ -236,7 +252,7 @@ static void sizes_of(const uint32_t *reg, struct xe_raster_state *ret)
     ret->point_most = (float)xe_bits(reg[POINT_MINMAX], 16, 16) * (1.0f / 8);
     ret->line = (float)xe_bits(reg[LINE_CNTL], 0, 16) * (1.0f / 8);
     ret->smooth = xe_bits(reg[INTERPOLATOR_CNTL], 0, 16);
-    ret->centre = xe_bits(reg[INTERPOLATOR_CNTL], 16, 16);
+    ret->centre = centres_of(reg);
 }
 
 /* Guess: of the two bits that kill a query's pixels, behind the coarse test of depth and behind the
