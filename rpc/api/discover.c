@@ -1,5 +1,7 @@
 /* rpc.discover: the OpenRPC 1.3 document, printed from the rows. */
+#include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "rpc/api/rpc.h"
 
@@ -147,12 +149,84 @@ static json_t *method_document(const struct xe_rpc_method *method)
                      errors_document(method));
 }
 
+/* ---- titles -----------------------------------------------------------------------------------
+ */
+
+#define TITLE_MAX 512
+
+/* "run.start_wait_ms" as RunStartWaitMs. */
+static void add_title(json_t *schema, const char *path)
+{
+    char title[TITLE_MAX];
+    size_t used = 0;
+    bool begins = true;
+
+    for (; *path && used < sizeof(title) - 1; path++) {
+        bool word = isalnum((unsigned char)*path);
+
+        if (word)
+            title[used++] = begins ? (char)toupper((unsigned char)*path) : *path;
+        begins = !word;
+    }
+    title[used] = '\0';
+    json_object_set_new(schema, "title", json_string(title));
+}
+
+static void name_schema(json_t *schema, const char *path);
+
+static void name_inner(json_t *schema, const char *path, const char *name)
+{
+    char inner[TITLE_MAX];
+
+    snprintf(inner, sizeof(inner), "%.400s_of_%.100s", path, name);
+    if (json_is_object(schema))
+        name_schema(schema, inner);
+}
+
+/* One title each, by its place: generators of types make names of them, and of a schema without one
+ * a name of its content, which they don't always do twice alike. */
+static void name_schema(json_t *schema, const char *path)
+{
+    static const char *const lists[] = {"anyOf", "oneOf"};
+    const char *key;
+    char name[24];
+    json_t *inner;
+    size_t i;
+
+    add_title(schema, path);
+    json_object_foreach(json_object_get(schema, "properties"), key, inner)
+        name_inner(inner, path, key);
+    name_inner(json_object_get(schema, "items"), path, "item");
+    name_inner(json_object_get(schema, "additionalProperties"), path, "value");
+    for (size_t list = 0; list < 2; list++)
+        json_array_foreach(json_object_get(schema, lists[list]), i, inner)
+        {
+            snprintf(name, sizeof(name), "%.3s%zu", lists[list], i);
+            name_inner(inner, path, name);
+        }
+}
+
+static void name_schemas(json_t *method)
+{
+    const char *name = json_string_value(json_object_get(method, "name"));
+    json_t *param;
+    size_t i;
+
+    json_array_foreach(json_object_get(method, "params"), i, param) name_inner(
+        json_object_get(param, "schema"), name, json_string_value(json_object_get(param, "name")));
+    name_inner(json_object_get(json_object_get(method, "result"), "schema"), name, "result");
+}
+
 json_t *xe_rpc_discover(void)
 {
     json_t *methods = json_array();
 
-    for (int i = 0; i < XE_RPC_METHODS; i++)
-        json_array_append_new(methods, method_document(xe_rpc_methods[i]));
+    for (int i = 0; i < XE_RPC_METHODS; i++) {
+        json_t *method = method_document(xe_rpc_methods[i]);
+
+        name_schemas(method);
+        json_array_append_new(methods, method);
+    }
     return json_pack(
         "{s:s, s:{s:s, s:s, s:s}, s:o}", "openrpc", "1.3.2", "info", "title", "xe360d", "version",
         XE_RPC_VERSION, "description",

@@ -62,6 +62,39 @@ Test(rpc_table, discovery_tells_every_method)
     json_decref(document);
 }
 
+static void expect_titles(json_t *value, json_t *seen)
+{
+    const char *title = json_string_value(json_object_get(value, "title")), *key;
+    json_t *inner;
+    size_t i;
+
+    if (title) {
+        cr_expect_null(json_object_get(seen, title), "%s: a second time", title);
+        json_object_set_new(seen, title, json_true());
+    }
+    json_object_foreach(json_is_object(value) ? value : NULL, key, inner)
+    {
+        cr_expect(strcmp(key, "schema") || json_object_get(inner, "title"));
+        expect_titles(inner, seen);
+    }
+    json_array_foreach(json_is_array(value) ? value : NULL, i, inner) expect_titles(inner, seen);
+}
+
+/* Generators of types make names of them. */
+Test(rpc_table, every_schema_has_a_title_of_its_own)
+{
+    json_t *document = xe_rpc_discover(), *seen = json_object();
+    json_t *schema = json_object_get(
+        json_object_get(json_array_get(json_object_get(document, "methods"), 0), "result"),
+        "schema");
+
+    expect_titles(json_object_get(document, "methods"), seen);
+    cr_expect(json_object_size(seen) > 1000, "%zu", json_object_size(seen));
+    cr_expect_str_eq(json_string_value(json_object_get(schema, "title")), "ArtifactGetOfResult");
+    json_decref(seen);
+    json_decref(document);
+}
+
 Test(rpc_table, error_kinds_are_a_contract)
 {
     static const struct {
