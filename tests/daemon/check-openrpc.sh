@@ -8,6 +8,6 @@ cp "$build/tests/guest/titles/spin.xex" spin.xex
 : >daemon.yaml
 start_daemon --root "$state" --state-dir kept --listen 127.0.0.1:0 --cookie cookie --config daemon.yaml
 address=$("$build/xe360ctl" call system.info | jq -r .listen)
-timeout 200 node "$modules/openrpc.mjs" "http://$address" "$(cat cookie)"
+timeout 200 node "$modules/openrpc.mjs" "http://$address" "$(cat cookie)" "$modules"
 wait "$daemon" # the last method was system.shutdown
 daemon=

@@ -1,11 +1,14 @@
-// The API's own description with OpenRPC's tools: its schema, and its client, which calls every method once.
-// Arguments: the address of the API, a token.
+// The API's own description with OpenRPC's tools: its schema, its types, and its client, which calls every
+// method once. Arguments: the address of the API, a token, the folder of these modules.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import utils from "@open-rpc/schema-utils-js";
+import typings from "@open-rpc/typings";
 import { Client, HTTPTransport, RequestManager } from "@open-rpc/client-js";
 import { Ajv } from "ajv";
 
-const [address, token] = process.argv.slice(2);
+const [address, token, modules] = process.argv.slice(2);
 const headers = { Authorization: `Bearer ${token}` };
 
 // ---- the document --------------------------------------------------------------------------------
@@ -15,7 +18,23 @@ assert.equal(response.status, 200);
 const document = await response.json();
 const verdict = utils.validateOpenRPCDocument(document);
 assert.equal(verdict, true, String(verdict));
-await utils.parseOpenRPCDocument(structuredClone(document));
+const parsed = await utils.parseOpenRPCDocument(structuredClone(document));
+
+// The generator makes parameters of functions of them, as they are; two are words of TypeScript.
+const reserved = new Set(["export", "with"]);
+for (const method of parsed.methods)
+  for (const param of method.params) if (reserved.has(param.name)) param.name += "_";
+const types = new typings.default(parsed).toString("typescript", {
+  includeSchemaTypings: true,
+  includeMethodAliasTypings: true,
+});
+writeFileSync(`${modules}/api.ts`, types);
+const checked = spawnSync(
+  process.execPath,
+  [`${modules}/node_modules/typescript/bin/tsc`, "--noEmit", "--strict", "--skipLibCheck", "--lib", "es2020", "api.ts"],
+  { cwd: modules, encoding: "utf8" },
+);
+assert.equal(checked.status, 0, checked.stdout.slice(0, 2000));
 
 // ---- every method, once --------------------------------------------------------------------------
 
