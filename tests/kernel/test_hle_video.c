@@ -43,6 +43,7 @@ static void expect_screen(bool pal)
     CALL(&h, XBOXKRNL, VdQueryVideoMode, ROOM);
     cr_expect_eq(word(ROOM + 0x14), pal ? 0x42480000 : 0x42700000, "50.0, or 60.0");
     cr_expect_eq(word(ROOM + 0x18), pal ? 3 : 1, "PAL-I, or NTSC-M");
+    cr_expect_eq(CALL(&h, XAM, XGetVideoStandard, 0), pal ? 3 : 1);
     CALL(&h, XBOXKRNL, VdGetCurrentDisplayInformation, ROOM);
     cr_expect_eq(word(ROOM + 0x4C), pal ? 0x42480000 : 0x42700000);
     CALL(&h, XBOXKRNL, ExGetXConfigSetting, 2, 2, ROOM, 4, 0);

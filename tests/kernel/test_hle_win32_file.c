@@ -303,3 +303,45 @@ Test(hle_win32_file, room_on_a_drive)
     hle_put(&h, PATH, "none:\\");
     cr_expect_eq(CALL32(&h, XAM, GetDiskFreeSpaceExA, PATH, ROOM, 0, 0), 0);
 }
+
+static uint32_t headers_of(const char *path, uint32_t size)
+{
+    hle_put(&h, PATH, path);
+    xe_mem_set_u16(h.bench.mem, TO, (uint16_t)strlen(path));
+    xe_mem_set_u32(h.bench.mem, TO + 4, PATH);
+    return CALL32(&h, XBOXKRNL, XexLoadImageHeaders, TO, ROOM + 0x1000, size);
+}
+
+/* A file of 8 KiB that begins as an executable does, whose headers have so many bytes. */
+static void make_executable(uint32_t magic, uint32_t headers)
+{
+    uint64_t file = open_with("cache:\\a.xex", WRITE, CREATE_ALWAYS, 0);
+
+    xe_mem_set_u32(h.bench.mem, ROOM, magic);
+    xe_mem_set_u32(h.bench.mem, ROOM + 8, headers);
+    CALL(&h, XAM, WriteFile, file, ROOM, 0x2000, OUT, 0);
+    cr_assert(waited());
+    close_it(file);
+}
+
+Test(hle_win32_file, headers_of_executables_are_read)
+{
+    cr_expect_eq(headers_of("cache:\\a.xex", 0x1000), 0xC0000034);
+    make_executable(0x58455832, 0x800);
+    cr_expect_eq(headers_of("cache:\\a.xex", 0x7FF), 0xC0000023);
+    xe_mem_set_u32(h.bench.mem, ROOM + 0x1800, 0x1234);
+    cr_expect_eq(headers_of("cache:\\a.xex", 0x800), 0);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, ROOM + 0x1000), 0x58455832);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, ROOM + 0x1800), 0x1234, "no more than there are");
+    make_executable(0x58455832, 0x1000);
+    cr_expect_eq(headers_of("cache:\\a.xex", 0x800), 0xC0000023);
+    make_executable(0x58455832, 0x900);
+    cr_expect_eq(headers_of("cache:\\a.xex", 0x1000), 0xC000007B, "no multiple of 0x800");
+    make_executable(0x58455832, 0x2000);
+    cr_expect_eq(headers_of("cache:\\a.xex", 0x2000), 0);
+    make_executable(0x58455832, 0x2800);
+    cr_expect_eq(headers_of("cache:\\a.xex", 0x2800), 0xC000007B, "more than the file has");
+    make_executable(0x58455831, 0x800);
+    cr_expect_eq(headers_of("cache:\\a.xex", 0x1000), 0xC000007B);
+    cr_expect_eq(headers_of("", 0x1000), 0xC0000033);
+}

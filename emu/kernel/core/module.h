@@ -126,6 +126,9 @@ bool xe_kernel_module_resolve(struct xe_kernel *kernel, const char *path, char *
 /* The bytes of a file by the path that a title has for it (owned by the caller); NULL: none there,
  * or it can't be read, which is logged. */
 void *xe_kernel_module_read(struct xe_kernel *kernel, const char *path, uint32_t *ret_size);
+/* The first bytes of one, at most so many. How many there are; 0: it can't be read. */
+uint32_t xe_kernel_module_head(struct xe_kernel *kernel, const char *path, void *bytes,
+                               uint32_t size);
 /* The same of the patch that a mounted update has for this file of the title's own; NULL: none. */
 void *xe_kernel_module_read_update(struct xe_kernel *kernel, const char *path, uint32_t *ret_size);
 

@@ -68,6 +68,23 @@ void *xe_kernel_module_read(struct xe_kernel *kernel, const char *path, uint32_t
     return bytes;
 }
 
+uint32_t xe_kernel_module_head(struct xe_kernel *kernel, const char *path, void *bytes,
+                               uint32_t size)
+{
+    struct xe_vfs_node *node = kernel->vfs ? open_file(kernel, path) : NULL;
+    struct xe_error err = XE_ERROR_INIT;
+    size_t got = 0;
+
+    if (!node)
+        return 0;
+    if (node->entry.attributes & XE_VFS_FOLDER ||
+        xe_vfs_read(node, 0, bytes, size, &got, &err) != XE_VFS_OK)
+        got = 0;
+    xe_vfs_unref(node);
+    xe_kernel_work(kernel, (got >> 10) * READ_NS_KB);
+    return (uint32_t)got;
+}
+
 /* In the same place of the update, with a p behind its name. Source: doc/facts/modules.md,
  * section 6.
  */

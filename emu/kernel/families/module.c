@@ -388,6 +388,53 @@ static void xex_load_image_from_memory(struct xe_call *call)
     xe_free(bytes);
 }
 
+/* Headers of a file, which stay a file's: as many bytes as they say that there are. Source: sizes
+ * and statuses as xenia-canary has them. Guess: the status of a file that isn't there; a console's
+ * would settle it. */
+#define HEADERS_UNIT  0x800u
+#define HEADERS_BYTES 0x10000u
+#define XEX2          0x58455832u
+
+static uint32_t copy_headers(struct xe_call *call, const uint8_t *bytes, uint32_t got)
+{
+    uint32_t size = got >= 12 ? xe_load_be32(bytes + 8) : 0;
+
+    if (!got)
+        return XE_STATUS_OBJECT_NAME_NOT_FOUND;
+    if (got < 12 || xe_load_be32(bytes) != XEX2 || !size || size > HEADERS_BYTES ||
+        size % HEADERS_UNIT || size > got)
+        return XE_STATUS_INVALID_IMAGE_FORMAT;
+    if (size > xe_arg_u32(call, 2))
+        return XE_STATUS_BUFFER_TOO_SMALL;
+    return xe_mem_write(call->mem, xe_arg_gva(call, 1), bytes, size) ? XE_STATUS_SUCCESS
+                                                                     : XE_STATUS_ACCESS_VIOLATION;
+}
+
+static void xex_load_image_headers(struct xe_call *call)
+{
+    xe_gva at = xe_arg_gva(call, 0);
+    uint32_t length = xe_mem_u16(call->mem, at), status = XE_STATUS_INSUFFICIENT_RESOURCES;
+    uint8_t *bytes;
+    char path[256];
+
+    if (xe_arg_u32(call, 2) < HEADERS_UNIT) {
+        xe_ret_status(call, XE_STATUS_BUFFER_TOO_SMALL);
+        return;
+    }
+    if (!length || length >= sizeof(path) ||
+        !xe_mem_read(call->mem, xe_mem_u32(call->mem, at + 4), path, length)) {
+        xe_ret_status(call, XE_STATUS_OBJECT_NAME_INVALID);
+        return;
+    }
+    path[length] = '\0';
+    bytes = xe_calloc(1, HEADERS_BYTES);
+    if (bytes)
+        status = copy_headers(call, bytes,
+                              xe_kernel_module_head(call->kernel, path, bytes, HEADERS_BYTES));
+    xe_free(bytes);
+    xe_ret_status(call, status);
+}
+
 /* The executable that was loaded last begins, in a thread whose start-up routine is the argument;
  * it is the title from then on if there is none. Source: doc/facts/modules.md, section 1. Guess:
  * what is returned without one. */
@@ -455,6 +502,8 @@ const struct xe_hle xe_hle_module[] = {
            "name:cstr module:ptr flags:u32 version:u32 -> status"),
     XE_HLE(XBOXKRNL, XexLoadImageFromMemory, xex_load_image_from_memory,
            "bytes:ptr size:u32 name:cstr flags:u32 version:u32 module:ptr -> status"),
+    XE_HLE(XBOXKRNL, XexLoadImageHeaders, xex_load_image_headers,
+           "path:STRING* headers:ptr size:u32 -> status"),
     XE_HLE(XBOXKRNL, XexStartExecutable, xex_start_executable, "routine:ptr -> status"),
     XE_HLE(XBOXKRNL, XexUnloadImage, xex_unload_image, "module:u32 -> status"),
     XE_HLE(XBOXKRNL, XexUnloadImageAndExitThread, xex_unload_image_and_exit_thread,

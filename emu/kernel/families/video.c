@@ -194,6 +194,11 @@ static void x_get_video_mode(struct xe_call *call)
     video_mode(call, 0);
 }
 
+static void x_get_video_standard(struct xe_call *call)
+{
+    xe_ret_u32(call, standard(call));
+}
+
 static void x_get_av_pack(struct xe_call *call)
 {
     xe_ret_u32(call, 8); /* HDMI */
@@ -256,6 +261,7 @@ static const struct xe_hle exports[] = {
     XE_HLE(XBOXKRNL, VdCallGraphicsNotificationRoutines, answer_zero, "a:u32 args:ptr -> u32"),
     XE_HLE(XBOXKRNL, VdGetGraphicsAsicID, vd_get_graphics_asic_id, "-> u32"),
     XE_HLE(XAM, XGetVideoMode, x_get_video_mode, "mode:X_VIDEO_MODE* -> void"),
+    XE_HLE(XAM, XGetVideoStandard, x_get_video_standard, "-> u32"),
     XE_HLE(XAM, XGetAVPack, x_get_av_pack, "-> u32"),
     XE_HLE_END,
 };
