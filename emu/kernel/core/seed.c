@@ -2,8 +2,8 @@
  * of several ready threads of equal priority runs, and whether one makes way at a turn's end.
  *
  * Each decision is a pure function of the seed and of where it is taken, so nothing has to be
- * remembered between them but who is delayed, and a run may be cut, saved and forked as without a
- * seed.
+ * remembered between them but who is delayed, or goes ahead (seed_ahead.c), and a run may be cut,
+ * saved and forked as without a seed.
  *
  * A race shows when a turn ends inside its window, and another thread gets far enough before the
  * next. No manner of taking turns finds all, so each seed has one for many cycles, of five, the

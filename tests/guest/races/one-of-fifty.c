@@ -1,4 +1,4 @@
-/* A thread says fifty numbers, one after the other; who looks once must not find the 33rd. */
+/* A thread says fifty numbers, one after the other; who looks once must not find the 36th. */
 #include <xe360/kernel.h>
 
 static volatile u32 said;
@@ -14,7 +14,7 @@ static u32 says(void *context)
 
 static u32 looks(void *context)
 {
-    if (said == 33)
+    if (said == 36)
         *(volatile u32 *)0 = 0;
     return 0;
 }
