@@ -120,3 +120,23 @@ Test(raster_rules, middles_or_centroids)
         cr_expect_eq(state.centre, rows[i].centre, "%x: %x", rows[i].control, state.centre);
     }
 }
+
+/* From 0.9 to 0.1 by way of 1; or of 0.5, where nothing wraps. */
+Test(raster_rules, the_short_way_around)
+{
+    static const struct place place[3] = {
+        {0, 0, 0, 0, 0.875f}, {32, 0, 0, 0, 0.125f}, {0, 32, 0, 0, 0.875f}};
+    struct xe_raster raster = bench();
+    struct xe_raster_state state;
+
+    draw(&raster, XE_RASTER_TRIANGLES, place, 3);
+    cr_expect_eq(red_at(&raster, 16, 2), 0.875f - 0.75f * 16.5f / 32);
+    reg[0x2183] = 1;
+    reg[0x2184] = 0x80000000;
+    xe_raster_state_of(reg, &state);
+    cr_expect_eq(state.wraps, 0x8000000000000001u);
+    raster = bench();
+    raster.state.wraps = state.wraps;
+    draw(&raster, XE_RASTER_TRIANGLES, place, 3);
+    cr_expect_eq(red_at(&raster, 16, 2), 0.875f + 0.25f * 16.5f / 32);
+}

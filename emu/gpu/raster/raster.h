@@ -110,6 +110,7 @@ struct xe_raster_state {
     float point[2], point_least, point_most; /* widths and heights, pixels */
     float line;
     uint32_t smooth, centre; /* a bit for each interpolator */
+    uint64_t wraps;          /* one for each component of each: the short way around 0 to 1 */
 
     bool asks; /* a query wants to know whether anything of it is seen */
     uint8_t query;

@@ -202,6 +202,25 @@ static void make_corner(const struct xe_raster_state *state, const struct point 
     ret->out = from->out;
 }
 
+/* Cylindrical: the others are moved by whole turns next to the first.
+ * Guess: of triangles alone, and by no more than one turn. */
+static void wrap(uint64_t wraps, struct point point[3])
+{
+    for (; wraps; wraps &= wraps - 1) {
+        uint32_t bit = (uint32_t)__builtin_ctzll(wraps);
+        float first = point[0].out[bit / 4][bit % 4];
+
+        for (uint32_t i = 1; i < 3; i++) {
+            float *at = &point[i].out[bit / 4][bit % 4], by = *at - first;
+
+            if (by > 0.5f)
+                *at -= 1;
+            else if (by < -0.5f)
+                *at += 1;
+        }
+    }
+}
+
 /* As the window sees them, whatever is cut off: 0 is the front, 1 the back. */
 static uint32_t face_of(const struct xe_raster_state *state, const struct point point[3])
 {
@@ -254,6 +273,7 @@ void xe__raster_triangle(struct xe_raster *raster, const struct xe_raster_vertex
             return;
         }
     }
+    wrap(raster->state.wraps, point);
     n = clip(&raster->state, point, n);
     for (uint32_t i = 0; i < n; i++)
         make_corner(&raster->state, &point[i], &corner[i]);

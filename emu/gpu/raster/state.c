@@ -25,6 +25,7 @@ enum {
     VIEWPORT = 0x210F,
     CONTEXT_MISC = 0x2181,
     INTERPOLATOR_CNTL = 0x2182,
+    WRAPPING = 0x2183,
     DEPTH_CONTROL = 0x2200,
     BLEND_CONTROL = 0x2201,
     COLOUR_CONTROL = 0x2202,
@@ -253,6 +254,7 @@ static void sizes_of(const uint32_t *reg, struct xe_raster_state *ret)
     ret->line = (float)xe_bits(reg[LINE_CNTL], 0, 16) * (1.0f / 8);
     ret->smooth = xe_bits(reg[INTERPOLATOR_CNTL], 0, 16);
     ret->centre = centres_of(reg);
+    ret->wraps = reg[WRAPPING] | (uint64_t)reg[WRAPPING + 1] << 32;
 }
 
 /* Guess: of the two bits that kill a query's pixels, behind the coarse test of depth and behind the
