@@ -25,6 +25,7 @@ tests_daemon_xe360_evil_worker_unfiltered_LDADD = $(XE_EVIL_LDADD)
 
 check_PROGRAMS += tests/daemon/test_daemon tests/daemon/test_evil tests/daemon/test_link
 TESTS += tests/daemon/test_daemon tests/daemon/test_evil tests/daemon/test_link
+XE_SOAK_TESTS += tests/daemon/test_daemon
 tests_daemon_test_evil_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_evil_SOURCES = \
 	%D%/evil.def %D%/test_evil.c %D%/test_evil_daemon.c tests/support/daemon.c tests/support/daemon.h

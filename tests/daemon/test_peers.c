@@ -325,6 +325,32 @@ Test(peers, who_does_not_read_holds_little, .timeout = 120)
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
+/* The whole of it has a minute, which is too long for make check. */
+Test(peers, an_answer_that_is_read_slowly_ends, .timeout = 180)
+{
+    struct test_daemon d;
+    struct pollfd end = {.events = POLLRDHUP};
+    size_t got = 0;
+    ssize_t n = 1;
+    char text[64];
+
+    if (!getenv("XE_SOAK"))
+        cr_skip_test("in make soak: it takes a minute");
+    test_daemon_start(&d, NULL, NULL);
+    test_daemon_fixture(&d, "spin", NULL, "t");
+    json_decref(test_daemon_result(&d, "instance.create",
+                                   json_pack("{s:s, s:s}", "image", "t", "name", "t")));
+    end.fd = ask_for_much(&d);
+    for (int i = 0; i < 100 && n > 0 && poll(&end, 1, 1000) == 0; i++) {
+        n = recv(end.fd, text, sizeof(text), 0); /* a sign of life, now and then */
+        got += n > 0 ? (size_t)n : 0;
+    }
+    cr_expect(end.revents & POLLRDHUP, "it goes on");
+    cr_expect_lt(got + read_all(end.fd), 3600000);
+    close(end.fd);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
 /* A client may end sending and still read. */
 Test(peers, a_half_closed_client_gets_its_answer, .timeout = 40)
 {
