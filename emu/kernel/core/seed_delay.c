@@ -29,7 +29,7 @@
 #define LONGEST    15u /* ... 2^16 cycles, or as long as the thread has been under way */
 #define HANDS      2u  /* one delay of so many hands over                                     */
 #define SLEEPS     2u  /* one delay of so many lasts while all others sleep, ... */
-#define NAPS       18u /* ... for up to 2, 4, ... 2^18 times 100 ns              */
+#define NAPS       13u /* ... for up to 2, 4, ... 2^13 times 100 ns, which is less than 1 ms */
 #define PLAIN      32u /* words that are looked at ahead                                     */
 
 enum { WHAT_WAY_ON = 32, WHAT_PASSES, WHAT_DELAY, WHAT_HAND, WHAT_SLEEP };
@@ -211,7 +211,9 @@ static void begin(struct xe_thread *thread)
 }
 
 /* While all others sleep, which takes no cycle, a delay would have no end, or none at all: it ends
- * there at once, or a time later, that is drawn, of any magnitude up to a quantum. */
+ * there at once, or a time later, that is drawn, of any magnitude under a millisecond: many
+ * titles sleep a few for others to get somewhere, and on a console, where nobody takes a hardware
+ * thread away from them, these do. */
 static uint64_t sleeps_until(const struct xe_thread *thread)
 {
     uint64_t drawn = draw(thread, WHAT_SLEEP);
