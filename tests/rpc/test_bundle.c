@@ -80,8 +80,8 @@ Test(bundle, members_are_checked)
     refused(with("schema", json_string("xe360/golden/1")), "no bundle");
     refused(with("schema", json_string("xe360/bundle/2")),
             "of schema xe360/bundle/2; this program reads xe360/bundle/1");
-    refused(with("digest", json_string("xd9:00")),
-            "of version xd9, this program's of " XE_DIGEST_VERSION);
+    refused(with("digest", json_string("xd1:00")),
+            "of version xd1, this program's of " XE_DIGEST_VERSION);
     refused(without("image"), "bundle.image");
     refused(with("image", json_object()), "bundle.image.name");
     refused(with("cycle", json_integer(-1)), "bundle.cycle");
