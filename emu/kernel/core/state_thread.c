@@ -94,7 +94,9 @@ void xe__kernel_guest_call_state(struct xe_codec *c, struct xe_guest_call *call,
 
     xe_cpu_state(c, &call->saved);
     xe_codec_enum(c, "end", &call->end, XE_GUEST_ENDS);
-    xe_codec_up_to(c, "arg", &call->arg, XE_APC_USER);
+    XE_CODEC(c, call->arg);
+    xe_codec_want(c, call->end == XE_GUEST_END_DPC || call->arg <= XE_APC_USER,
+                  "argument %u of a guest call", call->arg);
     XE_CODEC(c, call->irql);
     XE_CODEC(c, call->suspended);
     xe__kernel_module_step_state(c, &call->step);
