@@ -214,6 +214,17 @@ static void holds(const void *ctx, void (*fn)(void *fn_ctx, const struct xe_obje
         fn(fn_ctx, self->pending[i].done);
 }
 
+/* Loading, nobody being there: sockets, where the title had asked for one. */
+static void be_asked(struct xe_codec *c, struct xe__net *self)
+{
+    xe_net_destroy(self->net);
+    memset(self->event, 0, sizeof(self->event));
+    memset(self->watch, 0, sizeof(self->watch));
+    self->net = self->asked ? xe_net_create() : NULL;
+    if (self->asked && !self->net)
+        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for a network");
+}
+
 void xe__kernel_net_state(struct xe_codec *c, void *ctx)
 {
     struct xe__net *self = ctx;
@@ -221,8 +232,8 @@ void xe__kernel_net_state(struct xe_codec *c, void *ctx)
     xe_codec_up_to(c, "sockets", &self->asked, self->alone);
     XE_CODEC(c, self->link_port);
     xe__net_pending_state(c, self);
-    if (xe_codec_loading(c) && self->asked && !self->net && !(self->net = xe_net_create()))
-        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for a network");
+    if (xe_codec_loading(c) && self->alone)
+        be_asked(c, self);
     if (!self->net || c->stopped)
         return;
     xe_net_state(c, self->net);
