@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clients/ctl/ctl.h"
+#include "rpc/api/rows.h"
 #include "rpc/report/report_text.h"
 
 #define LOG_LINES 100000
@@ -99,7 +100,7 @@ static json_t *follow(struct ctl *ctl, json_t *run)
 {
     json_int_t seq = 1;
 
-    while (run && !strcmp(json_string_value(json_object_get(run, "state")), "running")) {
+    while (run && !strcmp(ctl_text_of(run, "state"), "running")) {
         json_decref(run);
         run = ctl_call(ctl, "run.wait",
                        json_pack("{s:s, s:i}", "instance", "local", "wait_ms", WAIT_MS));
@@ -155,8 +156,7 @@ int ctl_run_status(struct ctl *ctl, const json_t *all)
     const char *code = json_string_value(json_object_get(verdict, "code"));
     int status = ctl_run_exit(ctl, run, code ? code : "");
 
-    if (status == CTL_OK &&
-        !strcmp(json_string_value(json_object_get(run, "stop_reason")), "break") &&
+    if (status == CTL_OK && !strcmp(ctl_text_of(run, "stop_reason"), "break") &&
         (!ctl->o.until || strcmp(ctl->o.until, "break")))
         status = CTL_CRASHED; /* the title's own breakpoint, which nobody continues */
     if (status == CTL_OK && (ctl_checked_nothing(run) || ctl->unsaved))
@@ -188,6 +188,17 @@ static uint64_t trail_every(const struct ctl_options *o)
     return every ? every : 1;
 }
 
+/* A worker that was taken over may answer anything. run is given and returned; NULL: told. */
+static json_t *a_run(struct ctl *ctl, json_t *run)
+{
+    if (!run || xe_rpc_fits(&xe_rpc_run_object, run))
+        return run;
+    ctl_fail("the worker talks nonsense: what it answers is no run");
+    ctl->exit = CTL_HARNESS;
+    json_decref(run);
+    return NULL;
+}
+
 static json_t *run_for(struct ctl *ctl, uint64_t instructions, uint64_t frames)
 {
     json_t *params = json_pack("{s:s, s:I, s:b, s:I}", "instance", "local", "instructions",
@@ -196,7 +207,7 @@ static json_t *run_for(struct ctl *ctl, uint64_t instructions, uint64_t frames)
 
     ctl_stop_on(&ctl->o, frames, params);
     ctl_wall_begin(ctl->o.wall_limit_ms);
-    return follow(ctl, ctl_call(ctl, "run.start", params));
+    return a_run(ctl, follow(ctl, ctl_call(ctl, "run.start", params)));
 }
 
 /* To where it is to be saved, if that is on the way, and from there to the end. */

@@ -157,6 +157,10 @@ want 69 'no daemon at' ping
 title titles/spin abort abort=1000
 want 99 'Abort' run abort -n 5M
 
+# Nor is what a worker that was taken over answers in its place.
+cp "$build/tests/guest/titles/spin.xex" no-run
+want 99 'talks nonsense: what it answers is no run' run no-run -n 5M --worker "$build/tests/daemon/xe360-nonsense-worker" --sandbox=off
+
 # freeze PID: stop all processes below it.
 freeze()
 {
