@@ -532,7 +532,7 @@ Test(kernel_program, runs_with_a_seed_can_be_cut_anywhere)
 {
     static const uint32_t slices[] = {1, 37, 1000};
 
-    for (uint64_t seed = 1; seed <= 24; seed++) {
+    for (uint64_t seed = 1; seed <= 150; seed++) {
         struct xe_kernel_config seeded = tight;
         uint64_t whole;
 

@@ -101,13 +101,15 @@ static struct xe_thread *whose_turn(struct xe_kernel *kernel)
 }
 
 /* Has no hardware thread but the thread's own anything to do? With a seed turns matter to those
- * that are ready on its own, too. */
+ * that are ready on its own, too, and to who is delayed and got the rest of another's: with that
+ * its delay ends, nobody else being there. */
 static bool is_alone(const struct xe_kernel *kernel, const struct xe_thread *thread)
 {
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         if (i != thread->hw && (kernel->hw[i].current || kernel->hw[i].summary))
             return false;
-    return !kernel->config.seed || !kernel->hw[thread->hw].summary;
+    return !kernel->config.seed ||
+           (!kernel->hw[thread->hw].summary && !xe__kernel_is_delayed(thread, kernel->cycle));
 }
 
 /* With a seed each has a length of its own. */
