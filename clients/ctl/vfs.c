@@ -100,11 +100,34 @@ static void show_reset(const json_t *result)
            ctl_int_of(result, "cycle"));
 }
 
+static bool is_verb(const char *word)
+{
+    static const char *const verbs[] = {"mounts", "ls", "stat", "extract", "diff", "reset"};
+
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (!strcmp(word, verbs[i]))
+            return true;
+    return false;
+}
+
+/* Many say first what they want, then of whom. */
+static void put_instance_first(struct ctl *ctl)
+{
+    const char *word = ctl->o.args > 1 ? ctl->o.arg[0] : "";
+
+    if (is_verb(word) && !is_verb(ctl->o.arg[1])) {
+        ctl->o.arg[0] = ctl->o.arg[1];
+        ctl->o.arg[1] = word;
+    }
+}
+
 int ctl_cmd_vfs(struct ctl *ctl)
 {
-    const char *verb = ctl->o.args > 1 ? ctl->o.arg[1] : "mounts";
+    const char *verb;
     bool path = ctl->o.args > 2;
 
+    put_instance_first(ctl);
+    verb = ctl->o.args > 1 ? ctl->o.arg[1] : "mounts";
     if (!strcmp(verb, "mounts") && !path)
         return ctl_show_call(ctl, "vfs.mounts", params_of(ctl), show_mounts);
     if (!strcmp(verb, "diff") && !path)

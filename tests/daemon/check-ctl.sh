@@ -294,6 +294,7 @@ want 0 'state=created' create "$state/drive/ok.xex" --name=filed
 want 0 'folder, writable\|folder' vfs filed
 want 0 ' folder media' vfs filed ls 'game:\'
 want 0 '  9 text.txt' vfs filed ls 'game:\media'
+want 0 '  9 text.txt' vfs ls filed 'game:\media'
 want 0 '  9 text.txt' vfs filed stat 'game:\MEDIA\TEXT.TXT'
 want 0 '' vfs filed extract 'game:\media\text.txt' -o taken
 test "$(cat taken)" = 'some text'
