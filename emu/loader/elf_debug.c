@@ -80,21 +80,22 @@ static xe_gva thunk_end(const struct xe_symbols *symbols, xe_gva address)
     return address;
 }
 
-static bool differs(const struct xe__part *part, xe_gva address, const uint8_t *bytes,
-                    const uint8_t *end, struct xe_error *err)
+/* Byte i of the section. Its word is told where both have all of it: a file may begin anywhere. */
+static bool differs(const struct xe__part *part, xe_gva address, const uint8_t *bytes, size_t i,
+                    size_t size, struct xe_error *err)
 {
-    xe_gva word = address & ~3u;
-    uint32_t at = word - part->address;
+    uint32_t in_word = address & 3, at = address - part->address;
+    xe_gva word = address - in_word;
 
-    bytes -= address - word;
-    if (part->size - at < 4 || end - bytes < 4)
+    if (at < in_word || i < in_word || part->size - at < 4 - in_word || size - i < 4 - in_word)
         return xe_error_set(err, XE_ERR_SYMBOLS_MISMATCH,
                             "the code is not the title's: the first differing address is 0x%08x",
                             address);
     return xe_error_set(err, XE_ERR_SYMBOLS_MISMATCH,
                         "the code is not the title's: the first differing address is 0x%08x (the "
                         "word at 0x%08x is 0x%08x, in the title 0x%08x)",
-                        address, word, xe_load_be32(bytes), xe_load_be32(part->bytes + at));
+                        address, word, xe_load_be32(bytes + i - in_word),
+                        xe_load_be32(part->bytes + at - in_word));
 }
 
 static bool same_bytes(const struct xe_symbols *symbols, xe_gva begin_at, const uint8_t *bytes,
@@ -116,7 +117,7 @@ static bool same_bytes(const struct xe_symbols *symbols, xe_gva begin_at, const 
         }
         end = thunk_end(symbols, address);
         if (end == address)
-            return differs(part, address, bytes + i, bytes + size, err);
+            return differs(part, address, bytes, i, size, err);
         i += end - address;
     }
     return true;
