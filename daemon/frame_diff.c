@@ -9,28 +9,14 @@
 #include <nettle/base64.h>
 
 #include "daemon/daemon.h"
+#include "daemon/shelf_internal.h"
 #include "rpc/api/rows.h"
-
-static bool write_all(int fd, const uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = write(fd, bytes, size);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        bytes += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
 
 static int file_of(const uint8_t *bytes, size_t size)
 {
     int fd = memfd_create("xe360-picture", MFD_CLOEXEC);
 
-    if (fd >= 0 && write_all(fd, bytes, size) && lseek(fd, 0, SEEK_SET) == 0)
+    if (fd >= 0 && xe__daemon_shelf_write_all(fd, bytes, size) && lseek(fd, 0, SEEK_SET) == 0)
         return fd;
     if (fd >= 0)
         close(fd);
