@@ -333,6 +333,17 @@ bool ctl_last_line(struct ctl *ctl, json_int_t *ret_seq)
     return page != NULL;
 }
 
+/* At once, in the form that was asked for. page is given. */
+static void put_lines(struct ctl *ctl, json_t *page)
+{
+    if (ctl->o.form)
+        ctl_print(ctl, page);
+    else
+        show_log(page);
+    fflush(stdout);
+    json_decref(page);
+}
+
 bool ctl_new_lines(struct ctl *ctl, json_int_t *seq)
 {
     size_t count = PAGE;
@@ -345,12 +356,7 @@ bool ctl_new_lines(struct ctl *ctl, json_int_t *seq)
         count = json_array_size(json_object_get(page, "items"));
         *seq = json_integer_value(json_object_get(page, "next_seq"));
         ctl_progress_clear();
-        if (ctl->o.form)
-            ctl_print(ctl, page);
-        else
-            show_log(page);
-        fflush(stdout);
-        json_decref(page);
+        put_lines(ctl, page);
     }
     return true;
 }
@@ -370,12 +376,7 @@ static int follow_log(struct ctl *ctl, json_t *page)
 {
     json_int_t seq = json_integer_value(json_object_get(page, "next_seq"));
 
-    if (ctl->o.form)
-        ctl_print(ctl, page);
-    else
-        show_log(page);
-    fflush(stdout);
-    json_decref(page);
+    put_lines(ctl, page);
     while (ctl_pause(FOLLOW_MS) && ctl_new_lines(ctl, &seq))
         continue;
     return ctl_caught_signal() ? CTL_CANCELLED : ctl->exit;
